@@ -1,0 +1,133 @@
+/**
+ * An alarm: one rule's standing judgement on one subject. It is a record of independent facts; the state
+ * that people see is derived (ISA-18.2 / IEC 62682).
+ */
+
+import type { Citation } from './limits.ts';
+import type { MetricName } from './metrics.ts';
+import type { LocalizedText } from './text.ts';
+import type { Moment } from './time.ts';
+
+/** ▲ 紧急, ◆ 高, ● 中, ▬ 低, worst first. */
+export const PRIORITIES = ['critical', 'high', 'medium', 'low'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** What a rule says of a subject. Not knowing is not normal. */
+export type Verdict = 'met' | 'not-met' | 'cannot-tell';
+
+export const SUBJECT_KINDS = ['sensor', 'door', 'device', 'room', 'system'] as const;
+export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+
+export interface Subject {
+  readonly kind: SubjectKind;
+  /** Local id; `system` for the system itself. */
+  readonly id: string;
+}
+
+export interface AlarmComment {
+  readonly by: string;
+  readonly at: Moment;
+  readonly text: string;
+}
+
+export interface Alarm {
+  /** `<repository>.<local>`; stable over restarts, safe in a topic. */
+  readonly id: string;
+  readonly repository: string;
+  readonly room?: string;
+  readonly subject: Subject;
+  readonly rule: string;
+  readonly metric?: MetricName;
+  readonly priority: Priority;
+  /** Fire, water, intrusion, duress: told even when nothing can be stored; never shelved by default. */
+  readonly safety: boolean;
+  readonly verdict: Verdict;
+  /** When what it judges began (device time, may be before `raisedAt`). */
+  readonly since: Moment;
+  readonly raisedAt: Moment;
+  /** When the condition was last seen to end. */
+  readonly returnedAt?: Moment;
+  readonly acknowledged?: { readonly by: string; readonly at: Moment; readonly comment?: string };
+  readonly shelved?: {
+    readonly by: string;
+    readonly at: Moment;
+    readonly until: Moment;
+    readonly reason: string;
+  };
+  readonly outOfService?: { readonly by: string; readonly at: Moment; readonly reason: string };
+  /** A latching alarm stays open after return and acknowledgement until somebody resets it. */
+  readonly latching: boolean;
+  readonly reset?: { readonly by: string; readonly at: Moment };
+  /** Set once; a closed alarm never opens again, a new one is raised. */
+  readonly closedAt?: Moment;
+  readonly value?: number;
+  /** The bound that was crossed, in the metric's unit. */
+  readonly limit?: number;
+  readonly citation: Citation;
+  /** What happened, frozen as it was told. */
+  readonly title: LocalizedText;
+  /** What to do. */
+  readonly advice?: LocalizedText;
+  /** Sensors or doors whose signals are behind it (two detectors of a confirmed fire). */
+  readonly evidence: readonly string[];
+  readonly comments: readonly AlarmComment[];
+  readonly incident?: string;
+  readonly simulated: boolean;
+  /** Told to people although it could not be stored at the time (未入库). */
+  readonly toldUnstored?: boolean;
+  /** Rises by one with each transition. */
+  readonly revision: number;
+}
+
+/** The states that people see, derived from the facts. */
+export const ALARM_STATES = [
+  'unacknowledged', // B: condition holds, nobody has seen it
+  'acknowledged', // C: condition holds, seen
+  'returned-unacknowledged', // D: condition is over, nobody has seen it
+  'latched-unacknowledged', // E
+  'latched-acknowledged', // F
+  'shelved', // G
+  'out-of-service', // I
+  'closed', // A
+] as const;
+export type AlarmState = (typeof ALARM_STATES)[number];
+
+/** The state of `alarm` at `now`. A shelving that has run out is over. */
+export function alarmState(alarm: Alarm, now: Moment): AlarmState {
+  if (alarm.closedAt !== undefined) return 'closed';
+  if (alarm.outOfService) return 'out-of-service';
+  if (alarm.shelved && alarm.shelved.until > now) return 'shelved';
+  if (alarm.verdict !== 'not-met') return alarm.acknowledged ? 'acknowledged' : 'unacknowledged';
+  if (alarm.latching && !alarm.reset) {
+    return alarm.acknowledged ? 'latched-acknowledged' : 'latched-unacknowledged';
+  }
+  return 'returned-unacknowledged';
+}
+
+/** One thing that happened to an alarm; the history of an alarm is the list of these. */
+export interface AlarmTransition {
+  /** `<alarm>/<revision>`: inserting it twice is an error, so no transition is doubled. */
+  readonly id: string;
+  readonly alarm: string;
+  readonly repository: string;
+  readonly at: Moment;
+  readonly kind:
+    | 'raised'
+    | 're-raised' // condition came back, or severity rose, before it was closed
+    | 'returned'
+    | 'acknowledged'
+    | 'shelved'
+    | 'unshelved'
+    | 'reset'
+    | 'commented'
+    | 'closed';
+  readonly by?: string;
+  readonly value?: number;
+  readonly note?: string;
+}
+
+/** Worst first, then oldest first. */
+export function compareAlarms(a: Alarm, b: Alarm): number {
+  const byPriority = PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority);
+  return byPriority !== 0 ? byPriority : a.raisedAt - b.raisedAt;
+}

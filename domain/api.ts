@@ -1,0 +1,145 @@
+/** What the API and the live feed send: types that the server fills and the dashboard reads. Ids are qualified. */
+
+import type { AccessEvent } from './access.ts';
+import type { Principal, Role } from './account.ts';
+import type { Alarm } from './alarm.ts';
+import type { Incident } from './incident.ts';
+import type { Limit } from './limits.ts';
+import type { MetricName } from './metrics.ts';
+import type { Holding, RoomClass } from './registry.ts';
+import type { LocalizedText } from './text.ts';
+import type { Moment } from './time.ts';
+
+/** A room's or a repository's worst: of its open alarms' priorities, then no data, then normal. */
+export type Condition = 'critical' | 'high' | 'medium' | 'low' | 'unknown' | 'normal';
+
+/** The newest value of one metric by one sensor. */
+export interface LatestReading {
+  /** Qualified. */
+  readonly sensor: string;
+  readonly room: string;
+  readonly metric: MetricName;
+  readonly value: number;
+  readonly quality: number;
+  readonly at: Moment;
+  readonly receivedAt: Moment;
+  /** Older than three of these is stale: shown struck through, never as fine. */
+  readonly intervalMs: number;
+  readonly simulated: boolean;
+}
+
+export interface DoorView {
+  readonly id: string;
+  readonly room: string;
+  readonly name: string;
+  /** From its last door event; `unknown` when there was none. */
+  readonly state: 'open' | 'closed' | 'forced' | 'held' | 'unknown';
+  readonly lastEvent?: AccessEvent;
+}
+
+export interface SensorView {
+  readonly id: string;
+  readonly room: string;
+  readonly name: string;
+  readonly device?: string;
+  readonly metrics: readonly MetricName[];
+  readonly intervalMs: number;
+  readonly lastSeenAt?: Moment;
+  readonly online?: boolean;
+  readonly battery?: number;
+  readonly quality?: number;
+  readonly silent: boolean;
+  readonly latest: readonly LatestReading[];
+}
+
+export interface RoomView {
+  readonly id: string;
+  readonly repository: string;
+  readonly name: string;
+  readonly class: RoomClass;
+  readonly className: LocalizedText;
+  readonly floor?: number;
+  readonly areaM2?: number;
+  readonly condition: Condition;
+  readonly latest: readonly LatestReading[];
+  readonly limits: readonly Limit[];
+  readonly openAlarms: readonly Alarm[];
+  readonly doors: readonly DoorView[];
+  readonly holdings: readonly Holding[];
+  /** How many sensors there are for each thing that is watched; 0 is "not watched", never "normal". */
+  readonly watched: { readonly climate: number; readonly fire: number; readonly water: number };
+}
+
+export interface RepositoryView {
+  readonly id: string;
+  readonly name: string;
+  readonly timezone: string;
+  readonly simulated: boolean;
+}
+
+/** One part of the system, for `/api/ready` and the status in the corner. */
+export interface PartState {
+  readonly part: 'broker' | 'state' | 'readings' | 'spool' | 'outbox' | 'rules' | 'clock';
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** First message of the live feed. */
+export interface LiveSnapshot {
+  readonly serverTime: Moment;
+  readonly repositories: readonly RepositoryView[];
+  readonly rooms: readonly RoomView[];
+  readonly alarms: readonly Alarm[];
+  readonly incidents: readonly Incident[];
+  readonly parts: readonly PartState[];
+  /** Whether the demonstration may be played (sample repository, simulators on). */
+  readonly demonstration: boolean;
+}
+
+/** Server to client. `readings` may be dropped for a slow client; alarms and incidents never. */
+export interface LiveEvents {
+  snapshot: (snapshot: LiveSnapshot) => void;
+  readings: (changed: readonly LatestReading[]) => void;
+  access: (event: AccessEvent) => void;
+  alarm: (alarm: Alarm) => void;
+  incident: (incident: Incident) => void;
+  parts: (parts: readonly PartState[]) => void;
+}
+
+export interface ErrorBody {
+  readonly error: { readonly code: string; readonly message: string; readonly requestId: string };
+}
+
+/** Answer of `GET` and `POST /api/session`. */
+export type SessionView = Pick<
+  Principal,
+  'name' | 'displayName' | 'roles' | 'repositories' | 'mustChangePassword'
+>;
+
+export interface AccountView {
+  readonly name: string;
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  readonly repositories: readonly string[];
+  readonly mustChangePassword: boolean;
+  readonly disabledAt?: Moment;
+  readonly expiresAt?: Moment;
+  readonly createdAt: Moment;
+}
+
+/** Answer of `GET /api/readings`: see `ReadingRow` and `BucketRow` of the ports. */
+export interface SeriesView {
+  readonly sensor: string;
+  readonly metric: MetricName;
+  readonly unit: string;
+  readonly kind: 'readings' | 'buckets';
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly number[])[];
+  readonly truncated: boolean;
+}
+
+/** A page of a long list; `next` is the cursor of the following page. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}

@@ -1,0 +1,59 @@
+/** Limits: what a room may be, since when, and who says so. */
+
+import type { MetricName } from './metrics.ts';
+import type { LocalizedText } from './text.ts';
+import type { Moment } from './time.ts';
+
+/**
+ * How far a source was verified. `primary`: the law's text was read; `copies`: two or more independent
+ * copies agree; `copy`: one secondary copy; `memory`: not looked up successfully; `proposal`: our own, 本馆自定.
+ * Shown on screen; what is `memory` or `proposal` is never shown as verified.
+ */
+export const VERIFICATIONS = ['primary', 'copies', 'copy', 'memory', 'proposal'] as const;
+export type Verification = (typeof VERIFICATIONS)[number];
+
+/** Where a number comes from. */
+export interface Citation {
+  /** For example `JGJ 25-2010`; 本馆自定 for a proposal. */
+  readonly standard: string;
+  readonly edition?: string;
+  readonly clause?: string;
+  readonly verification: Verification;
+  /** Address of the copy that was seen, or what is contested. */
+  readonly source?: string;
+  readonly note?: LocalizedText;
+}
+
+/** A permitted range of one metric in one room. Bounds are inclusive; an absent one is not limited. */
+export interface Limit {
+  readonly metric: MetricName;
+  readonly min?: number;
+  readonly max?: number;
+  /** `range`: the value itself; `swing`: deviation within a day (see `swing`). */
+  readonly kind: 'range' | 'swing';
+  /** For `swing`: greatest deviation from the set-point, and greatest peak-to-peak in 24 h. */
+  readonly swing?: { readonly fromSetPoint?: number; readonly peakToPeak: number };
+  readonly citation: Citation;
+  /** `pack`: shipped standards pack; `own`: the repository's own change (with a reason). */
+  readonly origin: 'pack' | 'own';
+  readonly validFrom: Moment;
+  readonly recordedAt: Moment;
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+/** A repository's own change of a limit: both times from the first day. */
+export interface LimitChange {
+  readonly id: string;
+  readonly repository: string;
+  readonly room: string;
+  readonly metric: MetricName;
+  readonly kind: 'range' | 'swing';
+  readonly min?: number;
+  readonly max?: number;
+  readonly swing?: { readonly fromSetPoint?: number; readonly peakToPeak: number };
+  readonly reason: string;
+  readonly by: string;
+  readonly validFrom: Moment;
+  readonly recordedAt: Moment;
+}

@@ -1,0 +1,83 @@
+/** Ports: what the parts need from stores, as interfaces. Implementations live in gateway/stores and server/store. */
+
+import type { Reading } from './reading.ts';
+import type { MetricName } from './metrics.ts';
+import type { Moment } from './time.ts';
+import type { TickBatch } from './tick.ts';
+import type { AccessEvent } from './access.ts';
+
+/** One series: one metric of one sensor of one repository. */
+export interface SeriesKey {
+  readonly repository: string;
+  readonly sensor: string;
+  readonly metric: MetricName;
+}
+
+/** An hour of a series; `hour` is its first moment (UTC). */
+export interface SeriesHour extends SeriesKey {
+  readonly hour: Moment;
+}
+
+export interface ReadingQuery extends SeriesKey {
+  /** Inclusive. */
+  readonly from: Moment;
+  /** Exclusive. */
+  readonly until: Moment;
+  /** Unset: the readings themselves. Else buckets of this width, aligned to the epoch. A multiple of an hour uses roll-ups. */
+  readonly stepMs?: number;
+  /** At most this many rows come back; then `truncated` is true. */
+  readonly rowsMax?: number;
+}
+
+/** A reading as it comes back: `[at, value, quality]`. */
+export type ReadingRow = readonly [at: Moment, value: number, quality: number];
+/** A bucket: `[at, mean, min, max, count, good]`. Failed readings do not count. */
+export type BucketRow = readonly [
+  at: Moment,
+  mean: number,
+  min: number,
+  max: number,
+  count: number,
+  good: number,
+];
+
+export interface Series {
+  readonly kind: 'readings' | 'buckets';
+  readonly rows: readonly ReadingRow[] | readonly BucketRow[];
+  readonly truncated: boolean;
+}
+
+/** What became of a batch. `kept`: try again later; `rejected`: the store will never take it, with its reason. */
+export interface WriteOutcome {
+  readonly accepted: number;
+  readonly rejected: readonly { readonly reading: Reading; readonly why: string }[];
+}
+
+/** A store's own failure: `retry` says whether waiting may help. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** Where readings live for ever. First value wins for (series, time). All moments in ms. */
+export interface ReadingStore {
+  /** Short name for people: `SQLite`, `InfluxDB 1.6.4`. */
+  readonly name: string;
+  /** Creates what is missing (database, schema). Throws `StoreUnavailable` when it can't be reached. */
+  open(): Promise<void>;
+  /** Throws `StoreUnavailable` when nothing of the batch can be taken now. */
+  write(readings: readonly Reading[]): Promise<WriteOutcome>;
+  /** A copy of access events, kept apart within a millisecond. Throws `StoreUnavailable`. */
+  writeAccess(events: readonly AccessEvent[]): Promise<void>;
+  query(query: ReadingQuery): Promise<Series>;
+  /** Recomputes these hours from the readings into the hourly roll-ups. */
+  rollUp(hours: readonly SeriesHour[]): Promise<void>;
+  /** Whether it answers now; the error in words when it does not. */
+  ping(): Promise<{ readonly ok: boolean; readonly why?: string }>;
+  close(): Promise<void>;
+}
+
+/** Where everything else lives. One batch is one transaction: all of it or nothing, durable when it resolves. */
+export interface StateStore {
+  commit(batch: TickBatch): Promise<void>;
+  close(): void;
+}

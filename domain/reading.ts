@@ -1,0 +1,43 @@
+/** A reading: one value of one metric by one sensor at one time, with a quality. */
+
+import type { MetricName } from './metrics.ts';
+import type { Moment } from './time.ts';
+
+/** QARTOD flags (IOOS manual): 1 good, 2 not evaluated, 3 suspect, 4 fail. */
+export const QUALITY = { good: 1, notEvaluated: 2, suspect: 3, fail: 4 } as const;
+export type Quality = (typeof QUALITY)[keyof typeof QUALITY];
+
+/** Marks on a reading; stored as a comma-separated string. */
+export const READING_FLAGS = [
+  'historical', // older than the newest we had: late data, or back-fill
+  'simulated', // made up by the simulators
+  'time_received', // the device's clock was absent: time of receipt
+  'clock_wrong', // the device's time was unusable and was replaced by the time of receipt
+  'out_of_range',
+  'spike',
+] as const;
+export type ReadingFlag = (typeof READING_FLAGS)[number];
+
+export interface Reading {
+  readonly repository: string;
+  /** Where the sensor was at that time; local id. */
+  readonly room: string;
+  /** Local id. */
+  readonly sensor: string;
+  readonly metric: MetricName;
+  /** In the metric's unit; 0 or 1 for a binary metric. Always finite. */
+  readonly value: number;
+  readonly quality: Quality;
+  /** Device time where it is usable, else the time of receipt. */
+  readonly at: Moment;
+  /** When the gateway had it. */
+  readonly receivedAt: Moment;
+  /** Before calibration, where that changed the value. */
+  readonly raw?: number;
+  readonly flags?: readonly ReadingFlag[];
+}
+
+/** Whether rules and averages may use it: good, not evaluated or suspect, never failed. */
+export function isUsable(quality: Quality): boolean {
+  return quality !== QUALITY.fail;
+}

@@ -1,0 +1,199 @@
+/** The repository file's schema, and the registry that is made from it: rooms, devices, sensors, doors, holdings, people. */
+
+import { Type, type Static } from 'typebox';
+import { LOCAL_ID_PATTERN, qualify, type QualifiedId } from './ids.ts';
+import { METRIC_NAMES } from './metrics.ts';
+
+const strict = { additionalProperties: false };
+const Id = Type.String({ pattern: LOCAL_ID_PATTERN });
+const Name = Type.String({ minLength: 1, maxLength: 120 });
+
+export const ROOM_CLASSES = [
+  'paper',
+  'special',
+  'av-tape',
+  'film-copy',
+  'film-master',
+  'optical',
+  'magnetic',
+  'object',
+  'server',
+  'mounting',
+  'laboratory',
+  'copying',
+  'av-reading',
+  'reading',
+  'exhibition',
+  'workroom',
+  'service-hall',
+  'receiving',
+  'current-records',
+  'deacidification',
+  'buffer',
+  'outdoor',
+] as const;
+/** A key of the standards pack's room tables, `outdoor` for the sensor outside (1987 rules, article 9). */
+export type RoomClass = (typeof ROOM_CLASSES)[number];
+
+/** 永久, 30年, 10年 … and the three grades of permanent records (档案法实施条例 article 5) are free text. */
+const Grade = Type.String({ minLength: 1, maxLength: 40 });
+
+const RepositoryHead = Type.Object(
+  {
+    id: Id,
+    name: Name,
+    timezone: Type.String({ minLength: 1 }),
+    simulated: Type.Optional(Type.Boolean()),
+  },
+  strict,
+);
+
+const RoomEntry = Type.Object(
+  {
+    id: Id,
+    name: Name,
+    class: Type.Enum([...ROOM_CLASSES]),
+    floor: Type.Optional(Type.Integer({ minimum: -10, maximum: 100 })),
+    areaM2: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    setPoint: Type.Optional(
+      Type.Object(
+        {
+          temperature: Type.Optional(Type.Number({ minimum: -30, maximum: 40 })),
+          humidity: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+
+const DeviceEntry = Type.Object({ id: Id, name: Type.Optional(Name) }, strict);
+
+const SensorEntry = Type.Object(
+  {
+    id: Id,
+    room: Id,
+    name: Type.Optional(Name),
+    device: Type.Optional(Id),
+    metrics: Type.Array(Type.Enum([...METRIC_NAMES]), { minItems: 1, uniqueItems: true }),
+    /** How often it is expected to report; silence is judged by it. Seconds. */
+    intervalSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 86400 })),
+    source: Type.Optional(
+      Type.Object(
+        { profile: Type.String({ minLength: 1 }), topic: Type.String({ minLength: 1 }) },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+
+const DoorEntry = Type.Object(
+  { id: Id, room: Id, name: Type.Optional(Name), device: Type.Optional(Id) },
+  strict,
+);
+
+const HoldingEntry = Type.Object(
+  {
+    room: Id,
+    medium: Type.String({ minLength: 1, maxLength: 40 }),
+    fonds: Type.Optional(Type.Integer({ minimum: 0 })),
+    quantity: Type.Number({ minimum: 0 }),
+    unit: Type.String({ minLength: 1, maxLength: 20 }),
+    grade: Type.Optional(Grade),
+  },
+  strict,
+);
+
+/** What a person is told as: the steps of a plan and the outbox name these. */
+export const PERSON_ROLES = ['duty', 'manager', 'security', 'director'] as const;
+export type PersonRole = (typeof PERSON_ROLES)[number];
+
+const PersonEntry = Type.Object(
+  {
+    id: Id,
+    name: Name,
+    role: Type.Enum([...PERSON_ROLES]),
+    /** Who is told first among those of one role. */
+    order: Type.Optional(Type.Integer({ minimum: 1 })),
+    email: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$' })),
+    phone: Type.Optional(Type.String({ maxLength: 40 })),
+    webhook: Type.Optional(Type.String({ pattern: '^https?://' })),
+  },
+  strict,
+);
+
+/** One document of the repository file. */
+export const RepositoryDocument = Type.Object(
+  {
+    repository: RepositoryHead,
+    rooms: Type.Array(RoomEntry),
+    devices: Type.Optional(Type.Array(DeviceEntry)),
+    sensors: Type.Optional(Type.Array(SensorEntry)),
+    doors: Type.Optional(Type.Array(DoorEntry)),
+    holdings: Type.Optional(Type.Array(HoldingEntry)),
+    people: Type.Optional(Type.Array(PersonEntry)),
+  },
+  strict,
+);
+export type RepositoryDocument = Static<typeof RepositoryDocument>;
+
+/** Things that vanish from the file are retired, never deleted. */
+interface Registered {
+  readonly repository: string;
+  readonly id: string;
+  readonly retiredAt?: number;
+}
+export type Repository = Static<typeof RepositoryHead>;
+export type Room = Registered & Static<typeof RoomEntry>;
+export type Device = Registered & Static<typeof DeviceEntry>;
+export type Sensor = Registered & Static<typeof SensorEntry>;
+export type Door = Registered & Static<typeof DoorEntry>;
+/** `id` is derived: `<room>-<medium>[-<fonds>]`, for upserts. */
+export type Holding = Registered & Static<typeof HoldingEntry>;
+export type Person = Registered &
+  Static<typeof PersonEntry> & {
+    /** `file`: managed by the repository file; `database`: entered on screen. */
+    readonly origin: 'file' | 'database';
+  };
+
+/** All that is known of the structure; maps are by qualified id. Immutable: a change makes a new one. */
+export interface Registry {
+  readonly repositories: ReadonlyMap<string, Repository>;
+  readonly rooms: ReadonlyMap<QualifiedId, Room>;
+  readonly devices: ReadonlyMap<QualifiedId, Device>;
+  readonly sensors: ReadonlyMap<QualifiedId, Sensor>;
+  readonly doors: ReadonlyMap<QualifiedId, Door>;
+  readonly holdings: ReadonlyMap<QualifiedId, Holding>;
+  readonly people: ReadonlyMap<QualifiedId, Person>;
+}
+
+/** A sensor that names no interval is expected every minute. Our own proposal. */
+export const DEFAULT_INTERVAL_SECONDS = 60;
+
+/** An empty registry, to build on. */
+export const EMPTY_REGISTRY: Registry = {
+  repositories: new Map(),
+  rooms: new Map(),
+  devices: new Map(),
+  sensors: new Map(),
+  doors: new Map(),
+  holdings: new Map(),
+  people: new Map(),
+};
+
+/** The rooms, sensors, doors … of one repository that are not retired. */
+export function activeOf<T extends Registered>(
+  things: ReadonlyMap<QualifiedId, T>,
+  repository: string,
+): readonly T[] {
+  return [...things.values()].filter(
+    (t) => t.repository === repository && t.retiredAt === undefined,
+  );
+}
+
+/** The qualified id of a registered thing. */
+export function idOf(thing: Registered): QualifiedId {
+  return qualify(thing.repository, thing.id);
+}

@@ -1,0 +1,88 @@
+/** The tick's batch: rows to put and to delete, as data. Nothing reads inside the transaction. */
+
+import type { AccessEvent } from './access.ts';
+import type { Account, Session, Token } from './account.ts';
+import type { Alarm, AlarmTransition } from './alarm.ts';
+import type { Assessment, AssessmentDraft } from './assessment.ts';
+import type { Incident } from './incident.ts';
+import type { JournalEntry } from './journal.ts';
+import type { LimitChange } from './limits.ts';
+import type { OutboxMessage } from './outbox.ts';
+import type { SeriesHour } from './ports.ts';
+import type { QuarantineEntry } from './quarantine.ts';
+import type { Device, Door, Holding, Person, Repository, Room, Sensor } from './registry.ts';
+import type { Moment } from './time.ts';
+
+/** One tick's readings and access events, waiting to be stored. `sequence` rises by one, for ever. */
+export interface SpoolRow {
+  readonly sequence: number;
+  /** See `domain/spool.ts`. */
+  readonly payload: string;
+  readonly readings: number;
+  readonly bytes: number;
+}
+
+/** What a rule or the intake remembers of one subject; `coversSpool`: up to which spool row it has seen. */
+export interface RuleStateRow {
+  /** `<part>/<qualified id>`: `alerts/sx.th-301-1`, `intake/sx.th-301-1`. */
+  readonly id: string;
+  /** JSON. */
+  readonly body: string;
+  readonly coversSpool: number;
+}
+
+/** Small facts of the system: last run of a job, counters that survive a restart. */
+export interface FactRow {
+  readonly id: string;
+  /** JSON. */
+  readonly body: string;
+  readonly at: Moment;
+}
+
+/** Every table by its row. */
+export interface StateTables {
+  readonly spool: SpoolRow;
+  readonly rule_state: RuleStateRow;
+  readonly dirty_hour: SeriesHour;
+  readonly alarm: Alarm;
+  readonly alarm_transition: AlarmTransition;
+  readonly incident: Incident;
+  readonly access_event: AccessEvent;
+  readonly journal: JournalEntry;
+  readonly outbox: OutboxMessage;
+  readonly quarantine: QuarantineEntry;
+  readonly limit_change: LimitChange;
+  readonly assessment: Assessment;
+  readonly assessment_draft: AssessmentDraft;
+  readonly account: Account;
+  readonly session: Session;
+  readonly token: Token;
+  readonly repository: Repository;
+  readonly room: Room;
+  readonly device: Device;
+  readonly sensor: Sensor;
+  readonly door: Door;
+  readonly holding: Holding;
+  readonly person: Person;
+  readonly fact: FactRow;
+}
+export type TableName = keyof StateTables;
+
+/** `insert` fails on a key that exists, so a transition can't be doubled; `upsert` replaces. */
+export type Put = {
+  readonly [T in TableName]: {
+    readonly table: T;
+    readonly mode: 'insert' | 'upsert';
+    readonly row: StateTables[T];
+  };
+}[TableName];
+
+export type Delete =
+  /** Settled and covered spool rows, by sequence, inclusive. */
+  | { readonly table: 'spool'; readonly upTo: number }
+  | { readonly table: Exclude<TableName, 'spool'>; readonly key: string };
+
+export interface TickBatch {
+  readonly puts: readonly Put[];
+  readonly deletes: readonly Delete[];
+}

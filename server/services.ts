@@ -1,0 +1,140 @@
+/** What routes, feed and jobs may use: the composition root fills it, tests may fill it with real parts on a temporary folder. */
+
+import type { Logger } from 'pino';
+import type { AccessEvent } from '../domain/access.ts';
+import type { Account, Session, Token } from '../domain/account.ts';
+import type { Alarm, AlarmTransition } from '../domain/alarm.ts';
+import type { LiveSnapshot, PartState, RoomView, SensorView } from '../domain/api.ts';
+import type { Assessment, AssessmentDraft } from '../domain/assessment.ts';
+import type { Command, CommandResult } from '../domain/commands.ts';
+import type { Incident, Plan } from '../domain/incident.ts';
+import type { JournalDraft, JournalEntry } from '../domain/journal.ts';
+import type { Limit, LimitChange } from '../domain/limits.ts';
+import type { Channel, OutboxMessage } from '../domain/outbox.ts';
+import type { ReadingQuery, Series } from '../domain/ports.ts';
+import type { QuarantineEntry } from '../domain/quarantine.ts';
+import type { Registry } from '../domain/registry.ts';
+import type { Delete, FactRow, Put } from '../domain/tick.ts';
+import type { Moment } from '../domain/time.ts';
+
+/** A range of a long list; newest first. `before` is exclusive and pages on. */
+export interface Range {
+  readonly from?: Moment;
+  readonly until?: Moment;
+  readonly rowsMax: number;
+}
+
+/** Reads of the state store, on its own read connection. Ids are qualified unless said otherwise. */
+export interface StateQueries {
+  alarm(id: string): Alarm | undefined;
+  alarms(
+    q: Range & {
+      readonly repositories: readonly string[] | '*';
+      readonly open?: boolean;
+      readonly room?: string;
+    },
+  ): readonly Alarm[];
+  alarmTransitions(alarm: string): readonly AlarmTransition[];
+  /** All transitions of a repository in a period, oldest first. */
+  transitionsOf(repository: string, from: Moment, until: Moment): readonly AlarmTransition[];
+  incident(id: string): Incident | undefined;
+  incidents(
+    q: Range & { readonly repositories: readonly string[] | '*'; readonly open?: boolean },
+  ): readonly Incident[];
+  accessEvents(
+    q: Range & {
+      readonly repositories: readonly string[] | '*';
+      readonly room?: string;
+      readonly door?: string;
+      readonly person?: string;
+    },
+  ): readonly AccessEvent[];
+  journal(
+    q: Range & { readonly repositories: readonly string[] | '*'; readonly beforeSequence?: number },
+  ): readonly JournalEntry[];
+  /** In order, for verification. */
+  journalChain(repository: string): Iterable<JournalEntry>;
+  quarantine(
+    q: Range & { readonly repositories: readonly string[] | '*' },
+  ): readonly QuarantineEntry[];
+  outboxOf(what: { readonly alarm?: string; readonly incident?: string }): readonly OutboxMessage[];
+  assessment(id: string): Assessment | undefined;
+  assessments(q: Range & { readonly repositories: readonly string[] | '*' }): readonly Assessment[];
+  assessmentDrafts(repository: string): readonly AssessmentDraft[];
+  limitChanges(): readonly LimitChange[];
+  account(name: string): Account | undefined;
+  accounts(): readonly Account[];
+  session(id: string): Session | undefined;
+  sessionsOf(account: string): readonly Session[];
+  tokens(): readonly Token[];
+  tokenByHash(hash: string): Token | undefined;
+  fact(id: string): FactRow | undefined;
+}
+
+/** Everything that changes state goes through here, so that one queue orders it and one commit makes it durable. */
+export interface Writer {
+  /** Acknowledge, shelve, tick a step …; resolves after the commit. */
+  command(command: Command): Promise<CommandResult>;
+  /** Rows of people's administration and of jobs, with their journal lines; resolves after the commit, rejects when it failed. */
+  commit(change: {
+    readonly puts?: readonly Put[];
+    readonly deletes?: readonly Delete[];
+    readonly journal?: readonly JournalDraft[];
+  }): Promise<void>;
+  /** After structure or limits were changed by `commit`: everything takes the new registry and limits. */
+  reconfigure(): Promise<void>;
+}
+
+/** The live state in memory, after the last commit. */
+export interface LiveView {
+  snapshot(repositories: readonly string[] | '*'): LiveSnapshot;
+  rooms(repositories: readonly string[] | '*'): readonly RoomView[];
+  room(id: string): RoomView | undefined;
+  sensors(repositories: readonly string[] | '*'): readonly SensorView[];
+  parts(): readonly PartState[];
+}
+
+/** The reading store as seen by routes: in a worker, so a year's query delays no alarm. */
+export interface ReadingQueries {
+  query(query: ReadingQuery): Promise<Series>;
+}
+
+/** Plays scenarios of the demonstration mode; absent without simulators. */
+export interface Demonstration {
+  readonly scenarios: readonly {
+    readonly id: string;
+    readonly name: { readonly zh: string; readonly en: string };
+  }[];
+  play(scenario: string, room?: string): void;
+  stop(): void;
+}
+
+export interface Services {
+  readonly log: Logger;
+  readonly now: () => Moment;
+  readonly queries: StateQueries;
+  readonly writer: Writer;
+  readonly live: LiveView;
+  readonly readings: ReadingQueries;
+  readonly registry: () => Registry;
+  /** The one way to ask for a limit. `room` is qualified; `at`: in force then; `knownAt`: as recorded by then. */
+  readonly limitsInForce: (q: {
+    readonly room: string;
+    readonly at: Moment;
+    readonly knownAt: Moment;
+  }) => readonly Limit[];
+  readonly plans: readonly Plan[];
+  /** Sends a test message over one channel, now, past the outbox; says what happened in words. */
+  readonly testChannel: (q: {
+    readonly channel: Channel;
+    readonly target: string;
+  }) => Promise<{ readonly ok: boolean; readonly why: string }>;
+  readonly makeAssessment: (q: {
+    readonly repository: string;
+    readonly by: string;
+    readonly trigger: Assessment['trigger'];
+  }) => Promise<Assessment>;
+  readonly metricsText: () => string;
+  readonly demonstration?: Demonstration;
+  readonly newId: () => string;
+}
