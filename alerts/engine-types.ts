@@ -33,8 +33,13 @@ export type EngineInput =
       /** `undefined`: over. */
       readonly detail: string | undefined;
     }
-  /** Time passed: delays, silences, shelvings and escalations that fell due. At least once a second. */
-  | { readonly kind: 'clock' };
+  /**
+   * Time passed: delays, silences, shelvings and escalations that fell due. At least once a second. With `at`, that is
+   * the time of this input and of those after it in the same step: after a failed commit several moments come in one step.
+   */
+  | { readonly kind: 'clock'; readonly at?: Moment }
+  /** The wall clock jumped by so much: running delays, silences and escalations move with it, so that they go on by monotonic time. */
+  | { readonly kind: 'clock-shift'; readonly deltaMs: number };
 
 export interface EngineStep {
   /** Next states, to be upserted. */
