@@ -30,6 +30,14 @@ export interface AlarmComment {
   readonly text: string;
 }
 
+/** Somebody was told of an alarm. The delivery is in the outbox under the same keys. */
+export interface AlarmTelling {
+  readonly at: Moment;
+  readonly person: string;
+  readonly rung: number;
+  readonly outboxKeys: readonly string[];
+}
+
 export interface Alarm {
   /** `<repository>.<local>`; stable over restarts, safe in a topic. */
   readonly id: string;
@@ -73,6 +81,18 @@ export interface Alarm {
   readonly comments: readonly AlarmComment[];
   readonly incident?: string;
   readonly simulated: boolean;
+  /** Never sounded nor published to sirens: the person under duress must not be given away. */
+  readonly silent?: boolean;
+  /** Who was told since it was last announced (raised, re-raised or unshelved). */
+  readonly telling?: {
+    readonly from: Moment;
+    /** The revision that was announced; part of the outbox keys, so that each announcement has its own. */
+    readonly revision: number;
+    readonly rungsTold: number;
+    /** Nobody acknowledged after the last rung. */
+    readonly exhaustedAt?: Moment;
+    readonly told: readonly AlarmTelling[];
+  };
   /** Told to people although it could not be stored at the time (未入库). */
   readonly toldUnstored?: boolean;
   /** Rises by one with each transition. */

@@ -20,7 +20,7 @@ export interface PlanStep {
   readonly role: PersonRole;
   /** When it is to be told, after the incident opened. */
   readonly afterMs: number;
-  /** Unset: no deadline. Overdue and not done: the next person is told. */
+  /** Counted from `afterMs`. Unset: no deadline. Overdue and not done: the next person is told. */
   readonly withinMs?: number;
   /** A step that records what the system did itself is done when the incident opens. */
   readonly automatic?: boolean;
