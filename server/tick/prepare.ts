@@ -1,0 +1,164 @@
+/** Prepares one commit: runs the engine on a draft and lays out every row. Changes nothing until `committed()`. */
+
+import type { Engine, EngineStep } from '../../alerts/engine-types.ts';
+import { SNAPSHOT_INTERVAL_MS, SPOOL_BYTES_MAX } from '../../domain/bounds.ts';
+import type { JournalDraft } from '../../domain/journal.ts';
+import { packSpool } from '../../domain/spool.ts';
+import type { Delete, Put, RuleStateRow, SpoolRow, TickBatch } from '../../domain/tick.ts';
+import type { Moment } from '../../domain/time.ts';
+import { COVERED_FACT } from '../store/saved-state.ts';
+import { gather, rejectedEntries, stepPuts, type Gathered } from './batch.ts';
+import type { Segment } from './items.ts';
+import type { JournalBook } from './journal-book.ts';
+import type { QuarantineBook } from './quarantine-book.ts';
+import type { SpoolLedger } from './spool-ledger.ts';
+import { Thinning } from './thinning.ts';
+
+export interface PreparationParts {
+  readonly engine: Engine;
+  readonly ledger: SpoolLedger;
+  readonly journal: JournalBook;
+  readonly quarantine: QuarantineBook;
+  readonly newId: () => string;
+  /** States of intake and live view that changed since they were last asked. */
+  readonly snapshotOthers: () => readonly { readonly id: string; readonly body: string }[];
+  readonly spoolBytesMax?: number;
+}
+
+/** A commit that is ready to be made. */
+export interface Prepared {
+  readonly gathered: Gathered;
+  readonly step: EngineStep;
+  readonly batch: TickBatch;
+  readonly spoolRow: SpoolRow | undefined;
+  readonly snapshot: boolean;
+  /** Memory takes it: call it after the commit, and only then. */
+  committed(): void;
+}
+
+export class Preparation {
+  readonly #parts: PreparationParts;
+  readonly #thinning = new Thinning();
+  /** States that were asked for but not yet committed: a failed commit must not lose them. */
+  readonly #unsavedStates = new Map<string, string>();
+  #lastSnapshotAt: Moment;
+
+  constructor(parts: PreparationParts, now: Moment) {
+    this.#parts = parts;
+    this.#lastSnapshotAt = now;
+  }
+
+  get thinned(): number {
+    return this.#thinning.total;
+  }
+
+  /** Whether the spool is at its bound. */
+  get spoolIsFull(): boolean {
+    const { ledger, spoolBytesMax = SPOOL_BYTES_MAX } = this.#parts;
+    return ledger.bytes >= spoolBytesMax;
+  }
+
+  /** The next commit takes a snapshot, however short ago the last one was. */
+  snapshotSoon(): void {
+    this.#lastSnapshotAt = 0;
+  }
+
+  thinningEnds(): void {
+    this.#thinning.end();
+  }
+
+  /** Whether the engine takes these: throws when it does not. Changes nothing. */
+  tryOut(segments: readonly Segment[], now: Moment): void {
+    this.#parts.engine.step(gather(segments).inputs, now, { snapshot: false });
+  }
+
+  /** Throws only when the engine does, which is a bug. */
+  prepare(segments: readonly Segment[], now: Moment, thin: boolean): Prepared {
+    const { ledger, engine } = this.#parts;
+    const gathered = gather(segments);
+    const snapshot = now - this.#lastSnapshotAt >= SNAPSHOT_INTERVAL_MS;
+    const step = engine.step(gathered.inputs, now, { snapshot });
+    const spoolRow = this.#spoolRow(gathered, now, thin);
+    for (const settlement of gathered.settlements) ledger.settled(settlement.settledUpTo);
+    const journal = this.#parts.journal.chain([
+      ...step.journal,
+      ...gathered.journal,
+      ...(snapshot ? this.#thinningLine(now) : []),
+    ]);
+    const quarantined = this.#quarantined(gathered, now);
+    const puts = [...stepPuts(step), ...journal.puts, ...quarantined.puts, ...rowsOf(gathered)];
+    if (spoolRow) puts.push({ table: 'spool', mode: 'insert', row: spoolRow });
+    if (snapshot) puts.push(...this.#snapshotPuts(step, spoolRow?.sequence, now));
+    const deleteUpTo = ledger.deletable();
+    const deletes: Delete[] = [...gathered.deletes, ...quarantined.deletes];
+    if (deleteUpTo !== undefined) deletes.push({ table: 'spool', upTo: deleteUpTo });
+    const committed = () => {
+      step.apply();
+      journal.committed();
+      quarantined.committed();
+      if (spoolRow) ledger.committed(spoolRow);
+      if (snapshot) this.#snapshotCommitted(now);
+      if (deleteUpTo !== undefined) ledger.deleted(deleteUpTo);
+    };
+    return { gathered, step, batch: { puts, deletes }, spoolRow, snapshot, committed };
+  }
+
+  #quarantined(gathered: Gathered, now: Moment) {
+    const { newId, quarantine } = this.#parts;
+    const rejected = gathered.settlements.flatMap((s) => rejectedEntries(s, now, newId));
+    return quarantine.add([...gathered.quarantine, ...rejected]);
+  }
+
+  #spoolRow(gathered: Gathered, now: Moment, thin: boolean): SpoolRow | undefined {
+    const readings = thin ? this.#thinning.keep(gathered.readings, now) : gathered.readings;
+    if (readings.length + gathered.accessEvents.length === 0) return undefined;
+    const payload = packSpool({ readings, accessEvents: gathered.accessEvents });
+    return {
+      sequence: this.#parts.ledger.next,
+      payload,
+      readings: readings.length,
+      bytes: payload.length,
+    };
+  }
+
+  #thinningLine(now: Moment): readonly JournalDraft[] {
+    const count = this.#thinning.takeCount();
+    if (count === 0) return [];
+    const detail = { readings: count };
+    return [{ repository: 'system', at: now, by: 'system', action: 'spool.thinned', detail }];
+  }
+
+  #snapshotPuts(step: EngineStep, sequence: number | undefined, now: Moment): readonly Put[] {
+    const coversSpool = sequence ?? this.#parts.ledger.next - 1;
+    for (const { id, body } of this.#parts.snapshotOthers()) this.#unsavedStates.set(id, body);
+    const rows = new Map(this.#unsavedStates);
+    for (const { id, body } of step.ruleStates) rows.set(id, body);
+    const body = JSON.stringify({ sequence: coversSpool });
+    return [
+      ...[...rows].map(([id, state]): Put => {
+        const row: RuleStateRow = { id, body: state, coversSpool };
+        return { table: 'rule_state', mode: 'upsert', row };
+      }),
+      { table: 'fact', mode: 'upsert', row: { id: COVERED_FACT, at: now, body } },
+    ];
+  }
+
+  #snapshotCommitted(now: Moment): void {
+    const { ledger } = this.#parts;
+    ledger.coveredUpTo(ledger.next - 1);
+    this.#lastSnapshotAt = now;
+    this.#unsavedStates.clear();
+  }
+}
+
+function rowsOf(gathered: Gathered): readonly Put[] {
+  const events = gathered.accessEvents.map((row): Put => ({
+    table: 'access_event',
+    mode: 'upsert',
+    row,
+  }));
+  const hours = gathered.settlements.flatMap(({ hours: touched }) =>
+    touched.map((row): Put => ({ table: 'dirty_hour', mode: 'upsert', row })),
+  );
+  return [...gathered.puts, ...events, ...hours];
+}

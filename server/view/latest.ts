@@ -1,0 +1,152 @@
+/** The newest value of every metric of every sensor, the doors' last events, who was last seen: the live state in memory. */
+
+import type { AccessEvent } from '../../domain/access.ts';
+import type { LatestReading } from '../../domain/api.ts';
+import { qualify, type QualifiedId } from '../../domain/ids.ts';
+import type { StatusChange } from '../../domain/intake.ts';
+import type { MetricName } from '../../domain/metrics.ts';
+import type { Reading } from '../../domain/reading.ts';
+import { DEFAULT_INTERVAL_SECONDS, type Registry } from '../../domain/registry.ts';
+import { SECOND_MS, type Moment } from '../../domain/time.ts';
+
+interface SensorState {
+  readonly latest: Map<MetricName, LatestReading>;
+  lastSeenAt: Moment | undefined;
+  online: boolean | undefined;
+}
+
+interface DoorState {
+  lastEvent: AccessEvent | undefined;
+}
+
+const SENSOR_PREFIX = 'view/sensor/';
+const DOOR_PREFIX = 'view/door/';
+
+export class Latest {
+  readonly #sensors = new Map<QualifiedId, SensorState>();
+  readonly #doors = new Map<QualifiedId, DoorState>();
+  readonly #dirty = new Set<string>();
+  #registry: Registry;
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  reconfigure(registry: Registry): void {
+    this.#registry = registry;
+  }
+
+  /** Takes committed readings; answers those that are the newest of their series, to be shown. */
+  readings(readings: readonly Reading[]): readonly LatestReading[] {
+    const changed: LatestReading[] = [];
+    for (const reading of readings) {
+      const next = this.#take(reading);
+      if (next) changed.push(next);
+    }
+    return changed;
+  }
+
+  access(event: AccessEvent): void {
+    const id = qualify(event.repository, event.door);
+    const state = this.#doors.get(id);
+    if (state?.lastEvent && state.lastEvent.at > event.at) return;
+    this.#doors.set(id, { lastEvent: event });
+    this.#dirty.add(DOOR_PREFIX + id);
+  }
+
+  status(status: StatusChange): void {
+    const state = this.#sensor(qualify(status.repository, status.id));
+    state.online = status.online;
+    this.#dirty.add(SENSOR_PREFIX + qualify(status.repository, status.id));
+  }
+
+  sensor(id: QualifiedId): {
+    readonly latest: readonly LatestReading[];
+    readonly lastSeenAt?: Moment;
+    readonly online?: boolean;
+  } {
+    const state = this.#sensors.get(id);
+    if (!state) return { latest: [] };
+    const { lastSeenAt, online } = state;
+    return {
+      latest: [...state.latest.values()],
+      ...(lastSeenAt === undefined ? {} : { lastSeenAt }),
+      ...(online === undefined ? {} : { online }),
+    };
+  }
+
+  lastEvent(door: QualifiedId): AccessEvent | undefined {
+    return this.#doors.get(door)?.lastEvent;
+  }
+
+  /** What changed since the last call, for the snapshot. */
+  snapshot(): readonly { readonly id: string; readonly body: string }[] {
+    const rows = [...this.#dirty].map((id) => ({ id, body: this.#body(id) }));
+    this.#dirty.clear();
+    return rows;
+  }
+
+  /** At start: what `snapshot` wrote. */
+  restore(rows: readonly { readonly id: string; readonly body: string }[]): void {
+    for (const { id, body } of rows) {
+      if (id.startsWith(DOOR_PREFIX)) {
+        const lastEvent = JSON.parse(body) as AccessEvent;
+        this.#doors.set(id.slice(DOOR_PREFIX.length), { lastEvent });
+      } else if (id.startsWith(SENSOR_PREFIX)) {
+        const saved = JSON.parse(body) as {
+          latest: LatestReading[];
+          lastSeenAt?: Moment;
+          online?: boolean;
+        };
+        const state = this.#sensor(id.slice(SENSOR_PREFIX.length));
+        for (const reading of saved.latest) state.latest.set(reading.metric, reading);
+        state.lastSeenAt = saved.lastSeenAt;
+        state.online = saved.online;
+      }
+    }
+  }
+
+  #body(id: string): string {
+    if (id.startsWith(DOOR_PREFIX)) {
+      return JSON.stringify(this.#doors.get(id.slice(DOOR_PREFIX.length))?.lastEvent);
+    }
+    return JSON.stringify(this.sensor(id.slice(SENSOR_PREFIX.length)));
+  }
+
+  #sensor(id: QualifiedId): SensorState {
+    const known = this.#sensors.get(id);
+    if (known) return known;
+    const state: SensorState = { latest: new Map(), lastSeenAt: undefined, online: undefined };
+    this.#sensors.set(id, state);
+    return state;
+  }
+
+  #take(reading: Reading): LatestReading | undefined {
+    const id = qualify(reading.repository, reading.sensor);
+    const state = this.#sensor(id);
+    // Late data was sent long ago: it says nothing about who is there now.
+    const late = reading.flags?.includes('historical') === true;
+    if (!late) state.lastSeenAt = Math.max(state.lastSeenAt ?? 0, reading.receivedAt);
+    this.#dirty.add(SENSOR_PREFIX + id);
+    const before = state.latest.get(reading.metric);
+    if (before && before.at > reading.at) return undefined;
+    const next = this.#view(reading, id);
+    state.latest.set(reading.metric, next);
+    return next;
+  }
+
+  #view(reading: Reading, id: QualifiedId): LatestReading {
+    const seconds = this.#registry.sensors.get(id)?.intervalSeconds ?? DEFAULT_INTERVAL_SECONDS;
+    return {
+      sensor: id,
+      room: qualify(reading.repository, reading.room),
+      metric: reading.metric,
+      value: reading.value,
+      quality: reading.quality,
+      at: reading.at,
+      receivedAt: reading.receivedAt,
+      intervalMs: seconds * SECOND_MS,
+      simulated: reading.flags?.includes('simulated') === true,
+    };
+  }
+}
