@@ -16,8 +16,12 @@ interface SensorState {
 }
 
 interface DoorState {
-  lastEvent: AccessEvent | undefined;
+  readonly lastEvent: AccessEvent;
+  /** The last event that says whether it is open; a card that was read says nothing of it. */
+  readonly lastMove?: AccessEvent;
 }
+
+const MOVES = new Set(['door_opened', 'door_closed', 'forced_open', 'held_open']);
 
 const SENSOR_PREFIX = 'view/sensor/';
 const DOOR_PREFIX = 'view/door/';
@@ -49,8 +53,9 @@ export class Latest {
   access(event: AccessEvent): void {
     const id = qualify(event.repository, event.door);
     const state = this.#doors.get(id);
-    if (state?.lastEvent && state.lastEvent.at > event.at) return;
-    this.#doors.set(id, { lastEvent: event });
+    if (state && state.lastEvent.at > event.at) return;
+    const lastMove = MOVES.has(event.event) ? event : state?.lastMove;
+    this.#doors.set(id, { lastEvent: event, ...(lastMove ? { lastMove } : {}) });
     this.#dirty.add(DOOR_PREFIX + id);
   }
 
@@ -75,8 +80,8 @@ export class Latest {
     };
   }
 
-  lastEvent(door: QualifiedId): AccessEvent | undefined {
-    return this.#doors.get(door)?.lastEvent;
+  door(id: QualifiedId): DoorState | undefined {
+    return this.#doors.get(id);
   }
 
   /** What changed since the last call, for the snapshot. */
@@ -90,8 +95,7 @@ export class Latest {
   restore(rows: readonly { readonly id: string; readonly body: string }[]): void {
     for (const { id, body } of rows) {
       if (id.startsWith(DOOR_PREFIX)) {
-        const lastEvent = JSON.parse(body) as AccessEvent;
-        this.#doors.set(id.slice(DOOR_PREFIX.length), { lastEvent });
+        this.#doors.set(id.slice(DOOR_PREFIX.length), JSON.parse(body) as DoorState);
       } else if (id.startsWith(SENSOR_PREFIX)) {
         const saved = JSON.parse(body) as {
           latest: LatestReading[];
@@ -108,7 +112,7 @@ export class Latest {
 
   #body(id: string): string {
     if (id.startsWith(DOOR_PREFIX)) {
-      return JSON.stringify(this.#doors.get(id.slice(DOOR_PREFIX.length))?.lastEvent);
+      return JSON.stringify(this.#doors.get(id.slice(DOOR_PREFIX.length)));
     }
     return JSON.stringify(this.sensor(id.slice(SENSOR_PREFIX.length)));
   }

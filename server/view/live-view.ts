@@ -180,8 +180,8 @@ function holdingsOf(registry: Registry, room: Room) {
 }
 
 function doorView(parts: LiveViewParts, door: Door): DoorView {
-  const lastEvent = parts.latest.lastEvent(idOf(door));
-  const state = (lastEvent && DOOR_STATES[lastEvent.event]) ?? 'unknown';
+  const { lastEvent, lastMove } = parts.latest.door(idOf(door)) ?? {};
+  const state = (lastMove && DOOR_STATES[lastMove.event]) ?? 'unknown';
   const view = {
     id: idOf(door),
     room: qualify(door.repository, door.room),
