@@ -114,8 +114,11 @@ function parseYaml(text: string): unknown {
 function requireKnown(name: string, where: string): void {
   const known = SETTINGS.map((setting): string => setting.name);
   if (known.includes(name)) return;
-  const near = known.find((candidate) => distance(candidate, name) <= 3);
-  const hint = near ? `; did you mean ${near}?` : '; the settings are listed in .env.example.';
+  const [near] = known
+    .map((candidate) => [candidate, distance(candidate, name)] as const)
+    .filter(([, letters]) => letters <= 3)
+    .sort(([, a], [, b]) => a - b);
+  const hint = near ? `; did you mean ${near[0]}?` : '; the settings are listed in .env.example.';
   throw new WrongSetting(`${name} in ${where} is not a setting of Lantai${hint}`);
 }
 

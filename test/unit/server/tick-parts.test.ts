@@ -1,0 +1,127 @@
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { QuarantineEntry } from '../../../domain/quarantine.ts';
+import type { Reading } from '../../../domain/reading.ts';
+import { createClockWatch } from '../../../server/tick/clock-watch.ts';
+import { QuarantineBook } from '../../../server/tick/quarantine-book.ts';
+import { createReserve } from '../../../server/tick/reserve.ts';
+import { SpoolLedger } from '../../../server/tick/spool-ledger.ts';
+import { Thinning } from '../../../server/tick/thinning.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'lantai-tick-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the spool ledger', () => {
+  const start = () => new SpoolLedger({ entries: [], last: 41, covered: 41 });
+
+  it('goes on counting where the last start ended', () => {
+    expect(start().next).toBe(42);
+  });
+
+  it.each([
+    ['neither stored nor covered', 0, 41, undefined],
+    ['stored but not covered', 43, 41, undefined],
+    ['covered but not stored', 0, 43, undefined],
+    ['stored and covered', 43, 43, 43],
+    ['stored further than covered', 43, 42, 42],
+  ])('lets rows go that are %s', (_what, settled, covered, upTo) => {
+    const ledger = start();
+    ledger.committed({ sequence: 42, bytes: 10 });
+    ledger.committed({ sequence: 43, bytes: 20 });
+    ledger.settled(settled);
+    ledger.coveredUpTo(covered);
+    expect(ledger.deletable()).toBe(upTo);
+  });
+
+  it('counts its bytes, over a long life', () => {
+    const ledger = start();
+    for (let i = 0; i < 5000; i += 1) {
+      ledger.committed({ sequence: ledger.next, bytes: 7 });
+      ledger.deleted(ledger.next - 3);
+    }
+    expect(ledger.rows).toBe(2);
+    expect(ledger.bytes).toBe(14);
+  });
+});
+
+describe('thinning', () => {
+  const reading = (over: Partial<Reading>): Reading => ({
+    repository: 'r',
+    room: 'a',
+    sensor: 's',
+    metric: 'temperature',
+    value: 20,
+    quality: 1,
+    at: 0,
+    receivedAt: 0,
+    ...over,
+  });
+
+  it('never leaves a safety metric out', () => {
+    const thinning = new Thinning();
+    const smoke = [reading({ metric: 'smoke', value: 1 }), reading({ metric: 'water_leak' })];
+    for (let i = 0; i < 3; i += 1) expect(thinning.keep(smoke, i)).toEqual(smoke);
+    expect(thinning.total).toBe(0);
+  });
+
+  it('keeps one climate reading of a series in ten minutes, and counts the rest', () => {
+    const thinning = new Thinning();
+    expect(thinning.keep([reading({}), reading({})], 0)).toHaveLength(1);
+    expect(thinning.keep([reading({ sensor: 'other' })], 1000)).toHaveLength(1);
+    expect(thinning.keep([reading({})], 599_999)).toHaveLength(0);
+    expect(thinning.keep([reading({})], 600_000)).toHaveLength(1);
+    expect(thinning.takeCount()).toBe(2);
+    expect(thinning.takeCount()).toBe(0);
+  });
+});
+
+describe('the clock watch', () => {
+  it.each([
+    ['time passing', 1000, 1000, 0],
+    ['a slow second of a busy machine', 20_000, 20_000, 0],
+    ['a small correction', 5000, 1000, 0],
+    ['a jump of a day ahead', 86_401_000, 1000, 86_400_000],
+    ['a jump of a day back', -86_399_000, 1000, -86_400_000],
+  ])('sees %s', (_what, wall, steady, jumpMs) => {
+    const watch = createClockWatch({ wallAt: 0, steadyMs: 0 });
+    expect(watch({ wallAt: wall, steadyMs: steady })).toBe(jumpMs);
+  });
+});
+
+describe('the reserve', () => {
+  it('takes real room, gives it up, and takes it again', () => {
+    const path = join(folder, 'reserve');
+    const reserve = createReserve(path, 1024 * 1024);
+    expect(reserve.held).toBe(true);
+    expect(statSync(path).blocks * 512).toBeGreaterThanOrEqual(1024 * 1024);
+    reserve.release();
+    expect(existsSync(path)).toBe(false);
+    expect(reserve.restore()).toBe(true);
+    expect(reserve.held).toBe(true);
+  });
+});
+
+describe('the quarantine', () => {
+  const entry = (id: string): QuarantineEntry => ({
+    id,
+    topic: 't',
+    at: 0,
+    code: 'not-json',
+    why: 'w',
+    payloadBase64: '',
+    payloadBytes: 0,
+  });
+
+  it('makes room for the newest by dropping the oldest, only once committed', () => {
+    const book = new QuarantineBook(['a', 'b'], 3);
+    const first = book.add([entry('c'), entry('d')]);
+    expect(first.deletes).toEqual([{ table: 'quarantine', key: 'a' }]);
+    // Not committed: the next one starts from what is stored.
+    const again = book.add([entry('e')]);
+    expect(again.deletes).toEqual([]);
+    first.committed();
+    expect(book.add([entry('f')]).deletes).toEqual([{ table: 'quarantine', key: 'b' }]);
+  });
+});
