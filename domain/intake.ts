@@ -44,6 +44,21 @@ export interface IntakeIssue {
   readonly detail?: string;
 }
 
+/**
+ * A message without a usable device time: what its redelivery is recognised by. Spooled beside the readings, so
+ * that a redelivery is known after a crash, too.
+ */
+export interface Delivery {
+  /** Qualified id of the sensor or door. */
+  readonly source: string;
+  /** Of the payload. */
+  readonly hash: number;
+  readonly receivedAt: Moment;
+  readonly sequence?: number;
+  readonly packetId?: number;
+  readonly connection?: number;
+}
+
 export interface Decoded {
   readonly readings: readonly Reading[];
   readonly accessEvents: readonly AccessEvent[];
@@ -53,4 +68,6 @@ export interface Decoded {
   /** Nulls and duplicates are no readings; they are counted. */
   readonly nulls: number;
   readonly duplicates: number;
+  /** Absent when every part of the message had a usable time. */
+  readonly deliveries?: readonly Delivery[];
 }

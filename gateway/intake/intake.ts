@@ -1,0 +1,143 @@
+/** The intake: bytes in, values for the tick out. It never throws, and it never waits. */
+
+import { splitQualified } from '../../domain/ids.ts';
+import type { Decoded, RawMessage } from '../../domain/intake.ts';
+import type { Registry } from '../../domain/registry.ts';
+import type { SpoolContent } from '../../domain/spool.ts';
+import type { RuleStateRow } from '../../domain/tick.ts';
+import { unreachable } from '../../domain/unreachable.ts';
+import { takeAccess } from './access.ts';
+import { ROUTES_MAX } from './bounds.ts';
+import { newDraft, quarantine, type Draft, type Refusal } from './draft.ts';
+import { parsePayload, textOf } from './payload.ts';
+import { forgetDecoded, replayInto } from './replay.ts';
+import { routeOf, type AccessRoute, type Route, type TelemetryRoute } from './routes.ts';
+import { loadSource, newSource, saveSource, type SourceState } from './state.ts';
+import { takeTelemetry } from './telemetry.ts';
+
+const PREFIX = 'intake/';
+
+export interface Intake {
+  /** What one message says. Remembers it at once: a message that will not be committed must be forgotten. */
+  decode(raw: RawMessage): Decoded;
+  /** The message was dropped before its commit and will come again: its redelivery is no duplicate. */
+  forget(decoded: Decoded): void;
+  /**
+   * What changed since the last call, ids `intake/<qualified id>`; covers every message decoded so far. Commit
+   * these rows with, or after, those messages; when that commit fails, commit the same rows again.
+   */
+  snapshot(): readonly Omit<RuleStateRow, 'coversSpool'>[];
+  /** At start: rows of earlier snapshots; rows of other parts are left alone. */
+  restore(rows: readonly RuleStateRow[]): void;
+  /** At start, after `restore`: spool rows that no snapshot covers, in order. Harmless for those that one does. */
+  replay(content: SpoolContent): void;
+}
+
+/** `newId` names quarantine entries; `registry` is asked for each message, and compared by identity. */
+export function createIntake(options: {
+  readonly registry: () => Registry;
+  readonly newId: () => string;
+}): Intake {
+  const sources = new Map<string, SourceState>();
+  const routes = new Map<string, Route>();
+  let routedBy: Registry | undefined;
+
+  const sourceOf = (qualified: string): SourceState => {
+    let source = sources.get(qualified);
+    if (!source) sources.set(qualified, (source = newSource(qualified)));
+    return source;
+  };
+
+  const route = (topic: string): Route => {
+    const registry = options.registry();
+    if (registry !== routedBy) {
+      routes.clear();
+      routedBy = registry;
+    }
+    const known = routes.get(topic);
+    if (known) return known;
+    const made = routeOf(topic, registry, sourceOf);
+    // Made-up topics must not fill the cache.
+    if (made.kind !== 'refused' && made.kind !== 'ignored') {
+      if (routes.size >= ROUTES_MAX) routes.clear();
+      routes.set(topic, made);
+    }
+    return made;
+  };
+
+  return {
+    decode(raw) {
+      const draft = newDraft();
+      const to = route(raw.topic);
+      const refusal = take(to, raw, draft);
+      if (refusal) {
+        const repository = 'repository' in to ? to.repository : undefined;
+        quarantine(draft, raw, { ...refusal, repository, id: options.newId() });
+      }
+      return draft;
+    },
+    forget: (decoded) => forgetDecoded(sources, decoded),
+    snapshot() {
+      const rows: { id: string; body: string }[] = [];
+      for (const source of sources.values()) {
+        if (!source.changed) continue;
+        source.changed = false;
+        rows.push({ id: PREFIX + source.id, body: saveSource(source) });
+      }
+      return rows;
+    },
+    restore(rows) {
+      for (const row of rows) {
+        if (!row.id.startsWith(PREFIX)) continue;
+        const id = row.id.slice(PREFIX.length);
+        if (splitQualified(id)) loadSource(sourceOf(id), row.body);
+      }
+    },
+    replay: (content) => replayInto(sourceOf, content),
+  };
+}
+
+function take(route: Route, raw: RawMessage, draft: Draft): Refusal | undefined {
+  switch (route.kind) {
+    case 'ignored':
+      return undefined;
+    case 'refused':
+      return raw.retain ? undefined : route.refusal;
+    case 'status':
+      return takeStatus(route, raw, draft);
+    case 'telemetry':
+    case 'access':
+      // A retained replay is a last-known value of unknown age, never a reading.
+      return raw.retain ? undefined : takeJson(route, raw, draft);
+    default:
+      return unreachable(route);
+  }
+}
+
+function takeJson(
+  route: TelemetryRoute | AccessRoute,
+  raw: RawMessage,
+  draft: Draft,
+): Refusal | undefined {
+  const parsed = parsePayload(raw.payload);
+  if (!parsed.ok) return parsed.refusal;
+  return route.kind === 'telemetry'
+    ? takeTelemetry(route, raw, { draft, value: parsed.value })
+    : takeAccess({ route, raw, draft }, parsed.value);
+}
+
+function takeStatus(
+  route: { readonly repository: string; readonly id: string },
+  raw: RawMessage,
+  draft: Draft,
+): Refusal | undefined {
+  // An empty payload clears the broker's retained copy and says nothing of the device.
+  if (raw.payload.byteLength === 0) return undefined;
+  const text = raw.payload.byteLength <= 16 ? textOf(raw.payload)?.trim() : undefined;
+  if (text !== 'online' && text !== 'offline') {
+    return { code: 'unknown-status', why: 'The status is neither online nor offline.' };
+  }
+  const { repository, id } = route;
+  draft.statuses.push({ repository, id, online: text === 'online', at: raw.receivedAt });
+  return undefined;
+}

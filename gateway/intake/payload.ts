@@ -1,0 +1,79 @@
+/** Payloads: from bytes to a JSON value, or the reason why not. */
+
+import { PAYLOAD_BYTES_MAX } from '../../domain/bounds.ts';
+import { NESTING_LEVELS_MAX } from './bounds.ts';
+import type { Refusal } from './draft.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+export type Parsed =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** The text of a payload; `undefined` when it is not UTF-8. */
+export function textOf(payload: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(payload);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The JSON value of a payload. */
+export function parsePayload(payload: Uint8Array): Parsed {
+  if (payload.byteLength > PAYLOAD_BYTES_MAX) {
+    const why = `The payload has ${payload.byteLength} bytes; at most ${PAYLOAD_BYTES_MAX} are taken.`;
+    return refuse('payload-too-large', why);
+  }
+  const text = textOf(payload);
+  if (text === undefined) return refuse('not-utf8', 'The payload is not UTF-8 text.');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (text.length === 0) return refuse('not-json', 'The payload is empty.');
+    return refuse('not-json', `The payload is not JSON: ${reasonOf(error)}.`);
+  }
+  // Objects of plain fields are the rule; only what nests is looked through.
+  return nests(value) && isTooDeep(text)
+    ? refuse('nested-too-deep', `The JSON nests deeper than ${NESTING_LEVELS_MAX} levels.`)
+    : { ok: true, value };
+}
+
+export function refuse(
+  code: string,
+  why: string,
+): { readonly ok: false; readonly refusal: Refusal } {
+  return { ok: false, refusal: { code, why } };
+}
+
+/** The engine's words without the excerpt of the payload, which may hold anything. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const position = /at position \d+/.exec(message);
+  if (/^Unexpected end/.test(message)) return 'it ends too early';
+  return position ? `unexpected character ${position[0]}` : 'it can not be read from the start';
+}
+
+function nests(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const key in value) {
+    const field = (value as Record<string, unknown>)[key];
+    if (typeof field === 'object' && field !== null) return true;
+  }
+  return false;
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x22) quoted = !quoted;
+    else if (c === 0x5c && quoted) i++;
+    else if (!quoted && (c === 0x5b || c === 0x7b)) {
+      if (++depth > NESTING_LEVELS_MAX) return true;
+    } else if (!quoted && (c === 0x5d || c === 0x7d)) depth--;
+  }
+  return false;
+}

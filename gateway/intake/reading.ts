@@ -1,0 +1,117 @@
+/** One value of one metric: its key in time, its quality, its marks; or nothing when it was there before. */
+
+import { QUALITY, type Quality, type Reading, type ReadingFlag } from '../../domain/reading.ts';
+import type { Moment } from '../../domain/time.ts';
+import { RECEIVED_BUMP_MS_MAX, SAFETY_LIVE_WITHIN_MS_MAX } from './bounds.ts';
+import { tellIssue } from './draft.ts';
+import { judgeQuality } from './quality.ts';
+import { rememberKey, type MetricState } from './state.ts';
+import type { Passage } from './telemetry.ts';
+
+const MARK = { historical: 1, simulated: 2, received: 4, clockWrong: 8, range: 16, spike: 32 };
+const MARK_NAMES: readonly (readonly [number, ReadingFlag])[] = [
+  [MARK.historical, 'historical'],
+  [MARK.simulated, 'simulated'],
+  [MARK.received, 'time_received'],
+  [MARK.clockWrong, 'clock_wrong'],
+  [MARK.range, 'out_of_range'],
+  [MARK.spike, 'spike'],
+];
+/** One shared list for each combination: nothing is made on the hot path. */
+const FLAGS: readonly (readonly ReadingFlag[])[] = Array.from({ length: 64 }, (_, marks) =>
+  Object.freeze(MARK_NAMES.filter(([bit]) => (marks & bit) !== 0).map(([, name]) => name)),
+);
+
+/** `undefined`: a duplicate (counted) or a conflict (told). */
+export function readingOf(
+  passage: Passage,
+  metric: MetricState,
+  value: number,
+): Reading | undefined {
+  const { route, raw, deviceAt } = passage;
+  const at =
+    deviceAt === undefined
+      ? receivedKey(passage, metric, value)
+      : deviceKey(passage, metric, value);
+  if (at === undefined) return undefined;
+  const historical = deviceAt !== undefined && isHistorical(metric, at, raw.receivedAt);
+  const quality = judgeQuality(metric, value, { at, historical });
+  rememberKey(metric, at, value);
+  if (at >= metric.newest) {
+    metric.newest = at;
+    metric.last = value;
+  } else if (!historical) metric.last = value;
+  if (deviceAt === undefined) metric.newestReceived = Math.max(metric.newestReceived, at);
+  const marks =
+    (historical ? MARK.historical : 0) |
+    (route.simulated ? MARK.simulated : 0) |
+    (deviceAt !== undefined ? 0 : passage.clockWrong ? MARK.clockWrong : MARK.received) |
+    qualityMark(quality);
+  const { repository, room, id } = route;
+  const { name } = metric;
+  const { receivedAt } = raw;
+  if (marks === 0) {
+    return { repository, room, sensor: id, metric: name, value, quality, at, receivedAt };
+  }
+  const flags = FLAGS[marks] ?? [];
+  return { repository, room, sensor: id, metric: name, value, quality, at, receivedAt, flags };
+}
+
+function qualityMark(quality: Quality): number {
+  if (quality === QUALITY.fail) return MARK.range;
+  return quality === QUALITY.suspect ? MARK.spike : 0;
+}
+
+/** Late data takes its own time and is marked, so that it raises no edge for what is over. */
+function isHistorical(metric: MetricState, at: Moment, receivedAt: Moment): boolean {
+  if (at >= metric.newest) return false;
+  return !(metric.definition.safety && Math.abs(receivedAt - at) <= SAFETY_LIVE_WITHIN_MS_MAX);
+}
+
+/** The device's own time is the key: the first value wins. */
+function deviceKey(passage: Passage, metric: MetricState, value: number): Moment | undefined {
+  const { draft } = passage;
+  let at = passage.deviceAt ?? 0;
+  const known = metric.keys.get(at);
+  if (known === undefined) return at;
+  if (known !== value) {
+    tellConflict(passage, metric, { known, value });
+    if (!metric.definition.safety) return undefined;
+    // Two states of a detector within one tick of a coarse clock: both are kept, side by side.
+    while (metric.keys.has(at) && metric.keys.get(at) !== value) at++;
+    if (!metric.keys.has(at)) return at;
+  }
+  draft.duplicates++;
+  return undefined;
+}
+
+function tellConflict(
+  passage: Passage,
+  metric: MetricState,
+  values: { readonly known: number; readonly value: number },
+): void {
+  const { route, raw, draft } = passage;
+  tellIssue(draft, route.source, {
+    kind: 'value-conflict',
+    repository: route.repository,
+    id: route.id,
+    metric: metric.name,
+    at: raw.receivedAt,
+    detail: `${values.value} for a moment that has ${values.known}`,
+  });
+}
+
+/** The time of receipt is the key; readings of one millisecond are moved apart. */
+function receivedKey(passage: Passage, metric: MetricState, value: number): Moment | undefined {
+  const { draft, raw } = passage;
+  // A repeat of a detector's old state may be a restarted device in a new fire: only an equal state is a repeat.
+  if (passage.repeated && !(metric.definition.safety && metric.last !== value)) {
+    draft.duplicates++;
+    return undefined;
+  }
+  const { receivedAt } = raw;
+  const ahead = metric.newestReceived - receivedAt;
+  let at = ahead >= 0 && ahead < RECEIVED_BUMP_MS_MAX ? metric.newestReceived + 1 : receivedAt;
+  while (metric.keys.has(at)) at++;
+  return at;
+}

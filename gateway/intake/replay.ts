@@ -1,0 +1,91 @@
+/** Fills the intake's memory from the spool after a restart, and takes back what was never committed. */
+
+import type { AccessEvent } from '../../domain/access.ts';
+import { qualify } from '../../domain/ids.ts';
+import type { Decoded } from '../../domain/intake.ts';
+import type { Reading } from '../../domain/reading.ts';
+import type { SpoolContent } from '../../domain/spool.ts';
+import { hashOfEvent } from './access.ts';
+import { judgeQuality } from './quality.ts';
+import { forgetDelivery, takeDelivery } from './repeats.ts';
+import type { Sources } from './routes.ts';
+import {
+  beginGeneration,
+  metricOf,
+  rememberEvent,
+  rememberKey,
+  rememberSequence,
+  type SourceState,
+} from './state.ts';
+
+/** Rows that a snapshot covers change nothing. */
+export function replayInto(sources: Sources, content: SpoolContent): void {
+  for (const reading of content.readings) replayReading(sources, reading);
+  for (const event of content.accessEvents) replayEvent(sources, event);
+  for (const delivery of content.deliveries ?? []) takeDelivery(sources(delivery.source), delivery);
+}
+
+function replayReading(sources: Sources, reading: Reading): void {
+  const source = sources(qualify(reading.repository, reading.sensor));
+  const metric = metricOf(source, reading.metric);
+  const { at, value, flags } = reading;
+  if (metric.keys.has(at)) return;
+  const historical = flags?.includes('historical') === true;
+  rememberKey(metric, at, value);
+  judgeQuality(metric, value, { at, historical });
+  source.changed = true;
+  if (at >= metric.newest) {
+    metric.newest = at;
+    metric.last = value;
+  } else if (!historical) metric.last = value;
+  if (flags?.includes('time_received') || flags?.includes('clock_wrong')) {
+    metric.newestReceived = Math.max(metric.newestReceived, at);
+  }
+}
+
+/** `<sequence or time>[.n]`: n is the generation of a sequence, or the place within a moment. */
+function replayEvent(sources: Sources, event: AccessEvent): void {
+  const source = sources(qualify(event.repository, event.door));
+  const own = event.id.slice(source.id.length + 1).split('.');
+  const n = Number(own[1] ?? 0);
+  const { sequence, receivedAt } = event;
+  const hash = hashOfStored(event);
+  source.changed = true;
+  if (sequence !== undefined) {
+    if (n < source.generation) return;
+    if (n > source.generation) beginGeneration(source, n);
+    rememberSequence(source, sequence, { hash, receivedAt });
+    return;
+  }
+  const at = Number(own[0]);
+  // A place whose event is not in this row belongs to an event that a snapshot covers.
+  while ((source.events.get(at)?.length ?? 0) < n) rememberEvent(source, at, -1);
+  const hashes = source.events.get(at);
+  if (hashes && hashes.length > n) hashes[n] = hash;
+  else rememberEvent(source, at, hash);
+}
+
+/** An event at its time of receipt came without a usable time. */
+function hashOfStored(event: AccessEvent): number {
+  return hashOfEvent(event, event.at === event.receivedAt ? undefined : event.at);
+}
+
+/** Undoes what `decode` remembered of this message, as far as repeats are concerned. */
+export function forgetDecoded(sources: ReadonlyMap<string, SourceState>, decoded: Decoded): void {
+  for (const reading of decoded.readings) {
+    const source = sources.get(qualify(reading.repository, reading.sensor));
+    source?.metrics.get(reading.metric)?.keys.delete(reading.at);
+    if (source) source.changed = true;
+  }
+  for (const event of decoded.accessEvents) {
+    const source = sources.get(qualify(event.repository, event.door));
+    if (!source) continue;
+    source.changed = true;
+    if (event.sequence === undefined) source.events.delete(event.at);
+    else source.sequences.delete(event.sequence);
+  }
+  for (const delivery of decoded.deliveries ?? []) {
+    const source = sources.get(delivery.source);
+    if (source) forgetDelivery(source, delivery);
+  }
+}

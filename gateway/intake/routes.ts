@@ -1,0 +1,128 @@
+/** Topics: which sensor, door or status a topic names, or why it names none. */
+
+import { qualify } from '../../domain/ids.ts';
+import type { Door, Registry, Sensor } from '../../domain/registry.ts';
+import { fieldName, type Refusal } from './draft.ts';
+import { metricOf, type MetricState, type SourceState } from './state.ts';
+
+interface RouteOf {
+  readonly repository: string;
+  readonly simulated: boolean;
+  readonly room: string;
+  /** Local id. */
+  readonly id: string;
+  readonly source: SourceState;
+}
+export interface TelemetryRoute extends RouteOf {
+  readonly kind: 'telemetry';
+  /** The declared metrics by field name. */
+  readonly fields: ReadonlyMap<string, MetricState>;
+}
+export interface AccessRoute extends RouteOf {
+  readonly kind: 'access';
+}
+export interface StatusRoute {
+  readonly kind: 'status';
+  readonly repository: string;
+  readonly id: string;
+}
+export interface RefusedRoute {
+  readonly kind: 'refused';
+  readonly repository?: string;
+  readonly refusal: Refusal;
+}
+export type Route =
+  | TelemetryRoute
+  | AccessRoute
+  | StatusRoute
+  | RefusedRoute
+  /** Ours, or the broker's own: nothing to take in. */
+  | { readonly kind: 'ignored' };
+
+/** Where the memory of a source is found, or made. */
+export type Sources = (qualified: string) => SourceState;
+
+const IGNORED: Route = { kind: 'ignored' };
+
+/** What `topic` means in `registry`. */
+export function routeOf(topic: string, registry: Registry, sources: Sources): Route {
+  if (topic.startsWith('$')) return IGNORED;
+  const first = topic.indexOf('/');
+  const second = topic.indexOf('/', first + 1);
+  const third = topic.indexOf('/', second + 1);
+  if (first !== 6 || second < 0 || third < 0 || !topic.startsWith('lantai')) {
+    return refused({
+      code: 'unknown-topic',
+      why: 'The topic is not lantai/<repository>/<id>/telemetry, …/access or …/status.',
+    });
+  }
+  const repository = topic.slice(first + 1, second);
+  const id = topic.slice(second + 1, third);
+  const kind = topic.slice(third + 1);
+  if (id === 'gateway' || id === 'alarm') return IGNORED;
+  const found = registry.repositories.get(repository);
+  if (!found) {
+    const why = `The repository file has no repository ${fieldName(repository)}.`;
+    return refused({ code: 'unknown-repository', why });
+  }
+  const at = { repository, id, simulated: found.simulated === true };
+  if (kind === 'telemetry') return telemetryRoute(at, registry, sources);
+  if (kind === 'access') return accessRoute(at, registry, sources);
+  if (kind === 'status') return statusRoute(at, registry);
+  const why = `The topic ends in ${fieldName(kind)}; it must end in telemetry, access or status.`;
+  return refused({ code: 'unknown-topic', why }, repository);
+}
+
+type At = { readonly repository: string; readonly id: string; readonly simulated: boolean };
+
+function refused(refusal: Refusal, repository?: string): RefusedRoute {
+  return repository === undefined
+    ? { kind: 'refused', refusal }
+    : { kind: 'refused', refusal, repository };
+}
+
+function missing(at: At, thing: 'sensor' | 'door', other: string): RefusedRoute {
+  const why = `Repository ${at.repository} has no ${thing} ${fieldName(at.id)}${other}.`;
+  return refused({ code: `unknown-${thing}`, why }, at.repository);
+}
+
+function retired(at: At): RefusedRoute {
+  const why = `${fieldName(at.id)} is retired: it is no longer in the repository file.`;
+  return refused({ code: 'retired', why }, at.repository);
+}
+
+function telemetryRoute(at: At, registry: Registry, sources: Sources): Route {
+  const qualified = qualify(at.repository, at.id);
+  const sensor: Sensor | undefined = registry.sensors.get(qualified);
+  if (!sensor) {
+    return missing(at, 'sensor', registry.doors.has(qualified) ? '; it is a door' : '');
+  }
+  if (sensor.retiredAt !== undefined) return retired(at);
+  const source = sources(qualified);
+  const fields = new Map(sensor.metrics.map((name) => [name, metricOf(source, name)]));
+  return { kind: 'telemetry', ...at, room: sensor.room, source, fields };
+}
+
+function accessRoute(at: At, registry: Registry, sources: Sources): Route {
+  const qualified = qualify(at.repository, at.id);
+  const door: Door | undefined = registry.doors.get(qualified);
+  if (!door) {
+    return missing(at, 'door', registry.sensors.has(qualified) ? '; it is a sensor' : '');
+  }
+  if (door.retiredAt !== undefined) return retired(at);
+  return { kind: 'access', ...at, room: door.room, source: sources(qualified) };
+}
+
+function statusRoute(at: At, registry: Registry): Route {
+  const qualified = qualify(at.repository, at.id);
+  const thing =
+    registry.sensors.get(qualified) ??
+    registry.doors.get(qualified) ??
+    registry.devices.get(qualified);
+  if (!thing) {
+    const why = `Repository ${at.repository} has no sensor, door or device ${fieldName(at.id)}.`;
+    return refused({ code: 'unknown-thing', why }, at.repository);
+  }
+  if (thing.retiredAt !== undefined) return retired(at);
+  return { kind: 'status', repository: at.repository, id: at.id };
+}

@@ -1,0 +1,204 @@
+/** What the intake remembers of each sensor and door, and how that survives a restart. */
+
+import { METRICS, isMetric, type MetricDefinition, type MetricName } from '../../domain/metrics.ts';
+import type { Moment } from '../../domain/time.ts';
+import type { ClockState } from './clock.ts';
+import {
+  DELIVERIES_PER_SOURCE_MAX,
+  EVENT_MOMENTS_PER_DOOR_MAX,
+  KEYS_PER_METRIC_MAX,
+  KEYS_PER_METRIC_SAVED_MAX,
+  SEQUENCES_PER_SOURCE_MAX,
+} from './bounds.ts';
+
+export interface MetricState {
+  readonly name: MetricName;
+  readonly definition: MetricDefinition;
+  /** Recent readings by their time; in order of arrival. */
+  readonly keys: Map<Moment, number>;
+  /** Newest time of all; -Infinity before the first. */
+  newest: Moment;
+  /** Newest value; NaN before the first. */
+  last: number;
+  /** Newest time of receipt that stands for a device time. */
+  newestReceived: Moment;
+  good: number;
+  goodAt: Moment;
+  /** A suspected spike that the next value may confirm as a step; NaN: none. */
+  spike: number;
+}
+
+export interface Sequenced {
+  readonly hash: number;
+  readonly receivedAt: Moment;
+}
+
+export interface Delivered {
+  readonly packetId: number;
+  readonly hash: number;
+  connection: number;
+}
+
+export interface SourceState {
+  /** Qualified id. */
+  readonly id: string;
+  readonly metrics: Map<MetricName, MetricState>;
+  readonly sequences: Map<number, Sequenced>;
+  readonly deliveries: Delivered[];
+  /** What a door said, by its moment: hashes in order of arrival. */
+  readonly events: Map<Moment, number[]>;
+  /** Troubles told, by kind and field; not kept over a restart. */
+  readonly told: Map<string, Moment>;
+  clock: ClockState;
+  connection: number | undefined;
+  connectedAt: Moment;
+  highestSequence: number;
+  /** How often a door's sequence began anew. */
+  generation: number;
+  changed: boolean;
+}
+
+export function newSource(id: string): SourceState {
+  return {
+    id,
+    metrics: new Map(),
+    sequences: new Map(),
+    deliveries: [],
+    events: new Map(),
+    told: new Map(),
+    clock: 'right',
+    connection: undefined,
+    connectedAt: 0,
+    highestSequence: -1,
+    generation: 0,
+    changed: false,
+  };
+}
+
+export function metricOf(source: SourceState, name: MetricName): MetricState {
+  const known = source.metrics.get(name);
+  if (known) return known;
+  const definition = METRICS.get(name);
+  if (!definition) throw new Error(`not a metric: ${name}`);
+  const made: MetricState = {
+    name,
+    definition,
+    keys: new Map(),
+    newest: -Infinity,
+    last: NaN,
+    newestReceived: -Infinity,
+    good: NaN,
+    goodAt: -Infinity,
+    spike: NaN,
+  };
+  source.metrics.set(name, made);
+  return made;
+}
+
+/** Remembers a key; the oldest one falls off. */
+export function rememberKey(metric: MetricState, at: Moment, value: number): void {
+  metric.keys.set(at, value);
+  if (metric.keys.size > KEYS_PER_METRIC_MAX) dropFirst(metric.keys);
+}
+
+export function rememberSequence(source: SourceState, sequence: number, seen: Sequenced): void {
+  source.sequences.delete(sequence);
+  source.sequences.set(sequence, seen);
+  if (source.sequences.size > SEQUENCES_PER_SOURCE_MAX) dropFirst(source.sequences);
+  source.highestSequence = Math.max(source.highestSequence, sequence);
+}
+
+/** A door's sequence starts anew: what came before can't be told from it any more. */
+export function beginGeneration(source: SourceState, generation: number): void {
+  source.generation = generation;
+  source.sequences.clear();
+  source.highestSequence = -1;
+}
+
+export function rememberDelivery(source: SourceState, delivered: Delivered): void {
+  source.deliveries.push(delivered);
+  if (source.deliveries.length > DELIVERIES_PER_SOURCE_MAX) source.deliveries.shift();
+}
+
+export function rememberEvent(source: SourceState, at: Moment, hash: number): void {
+  const hashes = source.events.get(at);
+  if (hashes) hashes.push(hash);
+  else source.events.set(at, [hash]);
+  if (source.events.size > EVENT_MOMENTS_PER_DOOR_MAX) dropFirst(source.events);
+}
+
+function dropFirst<K>(map: Map<K, unknown>): void {
+  const first = map.keys().next();
+  if (!first.done) map.delete(first.value);
+}
+
+type SavedMetric = [
+  name: string,
+  numbers: (number | null)[], // newest, last, newestReceived, good, goodAt, spike
+  keys: number[], // time before the newest, value, …
+];
+
+interface Saved {
+  readonly clock: ClockState;
+  readonly sequences: [number, number, Moment][];
+  readonly deliveries: [number, number, number][];
+  readonly events: [Moment, number[]][];
+  readonly connection?: number;
+  readonly connectedAt: Moment;
+  readonly highestSequence: number;
+  readonly generation: number;
+  readonly metrics: SavedMetric[];
+}
+
+/** A source's memory as JSON. */
+export function saveSource(source: SourceState): string {
+  const saved: Saved = {
+    clock: source.clock,
+    sequences: [...source.sequences].map(([n, s]) => [n, s.hash, s.receivedAt]),
+    deliveries: source.deliveries.map((d) => [d.packetId, d.hash, d.connection]),
+    events: [...source.events],
+    ...(source.connection === undefined ? {} : { connection: source.connection }),
+    connectedAt: source.connectedAt,
+    highestSequence: source.highestSequence,
+    generation: source.generation,
+    metrics: [...source.metrics.values()].map(saveMetric),
+  };
+  return JSON.stringify(saved);
+}
+
+function saveMetric(m: MetricState): SavedMetric {
+  const keys: number[] = [];
+  let skip = m.keys.size - KEYS_PER_METRIC_SAVED_MAX;
+  for (const [at, value] of m.keys) if (skip-- <= 0) keys.push(m.newest - at, value);
+  // JSON has no NaN and no Infinity: both come back from null.
+  return [m.name, [m.newest, m.last, m.newestReceived, m.good, m.goodAt, m.spike], keys];
+}
+
+/** Fills a fresh source from what `saveSource` wrote; a row of another version is left alone. */
+export function loadSource(source: SourceState, body: string): void {
+  const saved = JSON.parse(body) as Saved;
+  source.clock = saved.clock;
+  for (const [n, hash, receivedAt] of saved.sequences)
+    source.sequences.set(n, { hash, receivedAt });
+  for (const [packetId, hash, connection] of saved.deliveries)
+    source.deliveries.push({ packetId, hash, connection });
+  for (const [at, hashes] of saved.events) source.events.set(at, hashes);
+  source.connection = saved.connection;
+  source.connectedAt = saved.connectedAt;
+  source.highestSequence = saved.highestSequence;
+  source.generation = saved.generation;
+  for (const [name, numbers, keys] of saved.metrics) {
+    if (isMetric(name)) loadMetric(metricOf(source, name), numbers, keys);
+  }
+}
+
+function loadMetric(m: MetricState, numbers: (number | null)[], keys: number[]): void {
+  m.newest = numbers[0] ?? -Infinity;
+  m.last = numbers[1] ?? NaN;
+  m.newestReceived = numbers[2] ?? -Infinity;
+  m.good = numbers[3] ?? NaN;
+  m.goodAt = numbers[4] ?? -Infinity;
+  m.spike = numbers[5] ?? NaN;
+  for (let i = 0; i + 1 < keys.length; i += 2)
+    m.keys.set(m.newest - (keys[i] ?? 0), keys[i + 1] ?? 0);
+}

@@ -1,0 +1,209 @@
+/** Telemetry: from a JSON object, or an array of them, to readings, field by field. */
+
+import { BATCH_OBJECTS_MAX } from '../../domain/bounds.ts';
+import type { IntakeIssue, RawMessage } from '../../domain/intake.ts';
+import { isMetric } from '../../domain/metrics.ts';
+import type { Moment } from '../../domain/time.ts';
+import { judgeClock, readTime } from './clock.ts';
+import { fieldName, tellIssue, type Draft, type Refusal } from './draft.ts';
+import { hashBytes, hashText } from './hash.ts';
+import { readingOf } from './reading.ts';
+import {
+  isRedelivered,
+  isRepeatedSequence,
+  noteConnection,
+  noteDelivery,
+  sequenceOf,
+} from './repeats.ts';
+import type { TelemetryRoute } from './routes.ts';
+import { noteClock } from './source-clock.ts';
+import type { MetricState } from './state.ts';
+
+/** One message on its way; `at` and what follows change with each object of an array. */
+export interface Passage {
+  readonly route: TelemetryRoute;
+  readonly raw: RawMessage;
+  readonly draft: Draft;
+  /** Whether the message has more than one object. */
+  readonly many: boolean;
+  /** `undefined`: the time of receipt counts. */
+  deviceAt: Moment | undefined;
+  clockWrong: boolean;
+  /** The object came before. */
+  repeated: boolean;
+  /** Whether the whole message is a redelivery; `undefined`: not looked at yet. */
+  redelivered: boolean | undefined;
+  /** The first trouble, for the quarantine. */
+  trouble: Refusal | undefined;
+  /** Whether that trouble is worth a place in the quarantine although other fields were taken. */
+  worthShowing: boolean;
+}
+
+/** Takes what can be taken; what is returned is to be put aside. */
+export function takeTelemetry(
+  route: TelemetryRoute,
+  raw: RawMessage,
+  into: { readonly draft: Draft; readonly value: unknown },
+): Refusal | undefined {
+  const { draft, value } = into;
+  const objects: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const refusal = wholeRefusal(route, objects);
+  if (refusal) return refusal;
+  noteConnection(route.source, raw);
+  const passage: Passage = {
+    route,
+    raw,
+    draft,
+    many: objects.length > 1,
+    deviceAt: undefined,
+    clockWrong: false,
+    repeated: false,
+    redelivered: undefined,
+    trouble: undefined,
+    worthShowing: false,
+  };
+  for (const object of objects) takeObject(passage, object as Record<string, unknown>);
+  route.source.changed = true;
+  const taken = draft.readings.length + draft.nulls + draft.duplicates;
+  if (taken === 0 && !passage.trouble) {
+    return { code: 'no-metric', why: 'The message has no metric: only time, sequence or nothing.' };
+  }
+  return taken === 0 || passage.worthShowing ? passage.trouble : undefined;
+}
+
+/** What makes the whole message unusable. */
+function wholeRefusal(route: TelemetryRoute, objects: readonly unknown[]): Refusal | undefined {
+  if (objects.length > BATCH_OBJECTS_MAX) {
+    const why = `The array has ${objects.length} objects; at most ${BATCH_OBJECTS_MAX} are taken.`;
+    return { code: 'array-too-long', why };
+  }
+  for (let i = 0; i < objects.length; i++) {
+    const object = objects[i];
+    if (typeof object !== 'object' || object === null || Array.isArray(object)) {
+      const which = objects.length > 1 ? `Item ${i + 1} of the array` : 'The payload';
+      return { code: 'not-an-object', why: `${which} is not a JSON object.` };
+    }
+    const mismatch = simulatedMismatch(route, (object as Record<string, unknown>)['simulated']);
+    if (mismatch) return mismatch;
+  }
+  return undefined;
+}
+
+/** Made-up data must never get into a real repository, nor real data into a made-up one. */
+export function simulatedMismatch(
+  route: { readonly repository: string; readonly simulated: boolean },
+  mark: unknown,
+): Refusal | undefined {
+  const marked = mark !== undefined && mark !== null && mark !== false;
+  if (marked === route.simulated && (!marked || mark === true)) return undefined;
+  const why = route.simulated
+    ? `Repository ${route.repository} is simulated and takes only messages with "simulated":true.`
+    : `The message is marked as simulated, but repository ${route.repository} is real.`;
+  return { code: 'simulated-mismatch', why };
+}
+
+function takeObject(passage: Passage, object: Record<string, unknown>): void {
+  const { route, raw } = passage;
+  const deviceTime = readTime(object['time']);
+  const clock = judgeClock(deviceTime, raw.receivedAt);
+  if (clock !== 'absent') noteClock(passage, clock, deviceTime);
+  passage.clockWrong = clock !== 'right' && clock !== 'absent';
+  passage.deviceAt = clock === 'right' ? deviceTime : undefined;
+  passage.repeated = passage.deviceAt === undefined && isRepeat(passage, object);
+  const { fields } = route;
+  for (const name in object) {
+    const metric = fields.get(name);
+    if (metric) takeField(passage, metric, object[name]);
+    else if (name !== 'time' && name !== 'simulated' && name !== 'sequence') {
+      undeclared(passage, name, object[name]);
+    }
+  }
+}
+
+/** Repeats of objects without a usable time; with one, the key (sensor, metric, time) tells. */
+function isRepeat(passage: Passage, object: Record<string, unknown>): boolean {
+  const { route, raw, draft } = passage;
+  const { source } = route;
+  const given = object['sequence'];
+  const sequence = sequenceOf(given);
+  if (sequence === undefined) {
+    if (given !== undefined && given !== null) {
+      trouble(passage, 'sequence', 'sequence is not a whole number from 0; it is left out');
+    }
+    return isRedelivery(passage);
+  }
+  const hash = passage.many ? hashText(JSON.stringify(object)) : hashBytes(raw.payload);
+  const { receivedAt } = raw;
+  if (isRepeatedSequence(source, sequence, { hash, receivedAt })) return true;
+  noteDelivery(draft, source, { source: source.id, hash, receivedAt, sequence });
+  return false;
+}
+
+function isRedelivery(passage: Passage): boolean {
+  if (passage.redelivered !== undefined) return passage.redelivered;
+  const { raw, draft, route } = passage;
+  const { packetId, connection, receivedAt } = raw;
+  if (packetId === undefined || connection === undefined) return (passage.redelivered = false);
+  const hash = hashBytes(raw.payload);
+  passage.redelivered = isRedelivered(route.source, raw, hash);
+  if (!passage.redelivered) {
+    const source = route.source.id;
+    noteDelivery(draft, route.source, { source, hash, receivedAt, packetId, connection });
+  }
+  return passage.redelivered;
+}
+
+function takeField(passage: Passage, metric: MetricState, value: unknown): void {
+  const { draft } = passage;
+  const binary = metric.definition.kind === 'binary';
+  let number: number;
+  if (typeof value === 'number') number = value;
+  else if (value === null) {
+    draft.nulls++;
+    return;
+  } else if (binary && typeof value === 'boolean') number = value ? 1 : 0;
+  else {
+    return trouble(passage, metric.name, `${metric.name} is ${kindOf(value)}, not a number`);
+  }
+  if (binary ? number !== 0 && number !== 1 : !Number.isFinite(number)) {
+    const why = binary ? 'must be 0 or 1' : 'is no finite number';
+    return trouble(passage, metric.name, `${metric.name} ${why}`);
+  }
+  const reading = readingOf(passage, metric, number);
+  if (reading) draft.readings.push(reading);
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return 'text';
+  return typeof value === 'boolean' ? 'true or false' : 'an object or a list';
+}
+
+function trouble(passage: Passage, metric: string, what: string): void {
+  const told = issue(passage, 'not-a-number', { metric, detail: what });
+  passage.worthShowing ||= told;
+  passage.trouble ??= { code: 'not-a-number', why: `The field ${what}.` };
+}
+
+function undeclared(passage: Passage, name: string, value: unknown): void {
+  // Null is no reading, of whatever it would have been.
+  if (value === null) {
+    passage.draft.nulls++;
+    return;
+  }
+  const metric = fieldName(name);
+  const detail = isMetric(name)
+    ? `${name} is not declared for this sensor`
+    : `${metric} is not a metric that Lantai knows`;
+  issue(passage, 'undeclared-metric', { metric, detail });
+  passage.trouble ??= { code: 'undeclared-metric', why: `The field ${detail}.` };
+}
+
+function issue(
+  passage: Passage,
+  kind: IntakeIssue['kind'],
+  what: { readonly metric: string; readonly detail: string },
+): boolean {
+  const { route, draft, raw } = passage;
+  const { repository, id } = route;
+  return tellIssue(draft, route.source, { kind, repository, id, at: raw.receivedAt, ...what });
+}

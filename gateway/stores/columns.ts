@@ -1,0 +1,110 @@
+/** Long series by column: cheap to grow, to hand to another thread, and to write as JSON. */
+
+import type { BucketRow, ReadingRow, Series } from '../../domain/ports.ts';
+
+/** A series by column; all columns have the same length. */
+export interface ColumnSeries {
+  readonly kind: Series['kind'];
+  /** `at, value, quality` or `at, mean, min, max, count, good`. */
+  readonly columns: readonly Float64Array<ArrayBuffer>[];
+  readonly truncated: boolean;
+}
+
+/** How many columns a series of this kind has. */
+export function widthOf(kind: Series['kind']): number {
+  return kind === 'readings' ? 3 : 6;
+}
+
+/** Columns that grow as rows arrive. */
+export class ColumnBuilder {
+  private columns: Float64Array<ArrayBuffer>[];
+  private readonly kind: Series['kind'];
+  private used = 0;
+
+  constructor(kind: Series['kind'], rowsExpected = 1024) {
+    this.kind = kind;
+    this.columns = Array.from({ length: widthOf(kind) }, () => new Float64Array(rowsExpected));
+  }
+
+  get length(): number {
+    return this.used;
+  }
+
+  push(row: readonly number[]): void {
+    const first = this.columns[0];
+    if (first && this.used === first.length) this.grow(first.length * 2);
+    for (let i = 0; i < this.columns.length; i += 1) {
+      const column = this.columns[i];
+      if (column) column[this.used] = row[i] ?? Number.NaN;
+    }
+    this.used += 1;
+  }
+
+  /** At most `rowsMax` rows; `truncated` when there were more. */
+  finish(rowsMax: number): ColumnSeries {
+    const length = Math.min(this.used, rowsMax);
+    const columns = this.columns.map((column) => column.slice(0, length));
+    return { kind: this.kind, columns, truncated: this.used > rowsMax };
+  }
+
+  private grow(capacity: number): void {
+    this.columns = this.columns.map((column) => {
+      const larger = new Float64Array(capacity);
+      larger.set(column);
+      return larger;
+    });
+  }
+}
+
+/** A `Series` over the columns; its rows are made when they are first asked for. */
+export function toSeries(source: ColumnSeries): Series {
+  let rows: readonly ReadingRow[] | readonly BucketRow[] | undefined;
+  const series: Series = {
+    kind: source.kind,
+    truncated: source.truncated,
+    get rows() {
+      rows ??= rowsOf(source.columns) as unknown[] as ReadingRow[];
+      return rows;
+    },
+  };
+  // Not enumerable, so that a series written as JSON holds its rows once.
+  Object.defineProperty(series, 'columns', { value: source.columns });
+  return series;
+}
+
+/** The columns of any series, from its rows where it brings none. */
+export function columnsOf(series: Series): ColumnSeries {
+  const { kind, truncated } = series;
+  if (series.columns) return { kind, truncated, columns: series.columns };
+  const builder = new ColumnBuilder(kind, Math.max(1, series.rows.length));
+  for (const row of series.rows) builder.push(row);
+  return { ...builder.finish(series.rows.length), truncated };
+}
+
+/** The rows as JSON text (`[[at,value,quality],…]`), in UTF-8, ready to be sent. */
+export function rowsToJson(columns: readonly Float64Array[]): Uint8Array<ArrayBuffer> {
+  const parts: string[] = [];
+  const length = columns[0]?.length ?? 0;
+  let text = '[';
+  for (let i = 0; i < length; i += 1) {
+    let row = i === 0 ? '[' : ',[';
+    for (let c = 0; c < columns.length; c += 1) {
+      const value = columns[c]?.[i] ?? Number.NaN;
+      row += (c === 0 ? '' : ',') + (Number.isFinite(value) ? String(value) : 'null');
+    }
+    text += row + ']';
+    if (text.length > 1_000_000) {
+      parts.push(text);
+      text = '';
+    }
+  }
+  parts.push(text + ']');
+  return Uint8Array.from(Buffer.from(parts.join('')));
+}
+
+function rowsOf(columns: readonly Float64Array[]): number[][] {
+  const length = columns[0]?.length ?? 0;
+  const rows: number[][] = new Array<number[]>(length);
+  for (let i = 0; i < length; i += 1) rows[i] = columns.map((column) => column[i] ?? Number.NaN);
+  return rows;
+}
