@@ -2,10 +2,11 @@
 
 import type { AccessEvent } from './access.ts';
 import type { Principal, Role } from './account.ts';
-import type { Alarm } from './alarm.ts';
+import type { Alarm, AlarmState, AlarmTransition } from './alarm.ts';
 import type { Incident } from './incident.ts';
 import type { Limit } from './limits.ts';
 import type { MetricName } from './metrics.ts';
+import type { OutboxMessage } from './outbox.ts';
 import type { Holding, RoomClass } from './registry.ts';
 import type { LocalizedText } from './text.ts';
 import type { Moment } from './time.ts';
@@ -142,4 +143,38 @@ export interface SeriesView {
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next?: string;
+}
+
+/** Answer of `GET /api/traces`: half-hour means, one item for each room and metric that is measured. */
+export interface TracesView {
+  readonly repository: string;
+  readonly from: Moment;
+  readonly until: Moment;
+  readonly stepMs: number;
+  readonly items: readonly {
+    readonly room: string;
+    readonly sensor: string;
+    readonly metric: MetricName;
+    /** `[at, mean]`; a half hour without good values has no point. */
+    readonly points: readonly (readonly [at: Moment, mean: number])[];
+  }[];
+}
+
+/** An alarm as lists and answers carry it: with the state that is derived from its facts. */
+export type AlarmView = Alarm & { readonly state: AlarmState };
+
+/** Who was told, when, and whether it arrived. Addresses are shortened: a webhook's may hold a secret. */
+export type DeliveryView = Omit<OutboxMessage, 'payload'>;
+
+/** Answer of `GET /api/alarms/:id`. */
+export interface AlarmDetail {
+  readonly alarm: AlarmView;
+  readonly transitions: readonly AlarmTransition[];
+  readonly deliveries: readonly DeliveryView[];
+}
+
+/** Answer of `GET /api/incidents/:id`. */
+export interface IncidentDetail {
+  readonly incident: Incident;
+  readonly deliveries: readonly DeliveryView[];
 }

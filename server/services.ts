@@ -5,7 +5,7 @@ import type { AccessEvent } from '../domain/access.ts';
 import type { Account, Session, Token } from '../domain/account.ts';
 import type { Alarm, AlarmTransition } from '../domain/alarm.ts';
 import type { LiveSnapshot, PartState, RoomView, SensorView } from '../domain/api.ts';
-import type { Assessment, AssessmentDraft } from '../domain/assessment.ts';
+import type { Assessment, AssessmentDraft, Indicator } from '../domain/assessment.ts';
 import type { Command, CommandResult } from '../domain/commands.ts';
 import type { Incident, Plan } from '../domain/incident.ts';
 import type { JournalDraft, JournalEntry } from '../domain/journal.ts';
@@ -124,6 +124,11 @@ export interface Services {
     readonly knownAt: Moment;
   }) => readonly Limit[];
   readonly plans: readonly Plan[];
+  /** The rules in force and the standards pack with its citations, as JSON for people to read. */
+  readonly rules: unknown;
+  readonly standards: unknown;
+  /** All second-level indicators of the assessment. */
+  readonly indicators: readonly Indicator[];
   /** Sends a test message over one channel, now, past the outbox; says what happened in words. */
   readonly testChannel: (q: {
     readonly channel: Channel;

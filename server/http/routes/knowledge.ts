@@ -1,0 +1,137 @@
+/** Rules, standards and plans with their citations; limits, and a repository's own changes of them. */
+
+import { Type, type Static } from 'typebox';
+import type { LimitChange } from '../../../domain/limits.ts';
+import { METRIC_NAMES, METRICS, type MetricName } from '../../../domain/metrics.ts';
+import { mayEnter } from '../../../domain/account.ts';
+import { invalid } from '../errors.ts';
+import { pageOfAll } from '../paging.ts';
+import type { HttpContext, Router } from '../router.ts';
+import { AnyId, MomentBody, MomentText, paging, strict, Text } from '../schemas.ts';
+import { assertInSight, inSight } from '../scope.ts';
+import { optionalMoment, parseMoment } from '../times.ts';
+
+const LIMIT_METRICS = METRIC_NAMES.filter((name) => METRICS.get(name)?.kind === 'number');
+
+const NewLimit = Type.Object(
+  {
+    room: AnyId,
+    metric: Type.Enum([...LIMIT_METRICS]),
+    kind: Type.Enum(['range', 'swing']),
+    min: Type.Optional(Type.Number()),
+    max: Type.Optional(Type.Number()),
+    swing: Type.Optional(
+      Type.Object(
+        {
+          fromSetPoint: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+          peakToPeak: Type.Number({ exclusiveMinimum: 0 }),
+        },
+        strict,
+      ),
+    ),
+    reason: Text,
+    validFrom: Type.Optional(MomentBody),
+  },
+  strict,
+);
+
+export function addKnowledgeRoutes(router: Router, context: HttpContext): void {
+  const { services } = context;
+  router.add('GET /api/rules', {
+    summary: 'When something is abnormal, and which clause says so',
+    handle: () => services.rules,
+  });
+  router.add('GET /api/standards', {
+    summary: 'The standards pack: limits by room class with clause, source and verification',
+    handle: () => services.standards,
+  });
+  router.add('GET /api/plans', {
+    summary: 'Emergency plans with their steps',
+    handle: () => ({ items: services.plans }),
+  });
+  addLimitReads(router, context);
+  addLimitChange(router, context);
+}
+
+function addLimitReads(router: Router, { services }: HttpContext): void {
+  router.add('GET /api/limits', {
+    summary: 'Limits of a room in force at a time, as they were known at a time',
+    query: Type.Object(
+      { room: AnyId, at: Type.Optional(MomentText), knownAt: Type.Optional(MomentText) },
+      strict,
+    ),
+    handle: ({ principal, query }) => {
+      inSight(principal, services.registry().rooms.get(query.room), 'room');
+      const { room } = query;
+      const at = optionalMoment(query.at, 'at') ?? services.now();
+      const knownAt = optionalMoment(query.knownAt, 'knownAt') ?? services.now();
+      return { room, at, knownAt, items: services.limitsInForce({ room, at, knownAt }) };
+    },
+  });
+  router.add('GET /api/limits/changes', {
+    summary: 'A repository’s own changes, with who, why, valid from and recorded at',
+    query: Type.Object({ room: Type.Optional(AnyId), ...paging }, strict),
+    handle: ({ principal, query }) => {
+      if (query.room !== undefined) assertInSight(principal, query.room, 'room');
+      const all = services.queries
+        .limitChanges()
+        .filter((change) => mayEnter(principal, change.repository))
+        .filter((one) => query.room === undefined || `${one.repository}.${one.room}` === query.room)
+        .toSorted((a, b) => b.recordedAt - a.recordedAt);
+      return pageOfAll(all, query);
+    },
+  });
+}
+
+function addLimitChange(router: Router, { services }: HttpContext): void {
+  const { registry, now, newId, writer } = services;
+  router.add('POST /api/limits', {
+    summary: 'Change a limit of a room, with a reason',
+    status: 201,
+    body: NewLimit,
+    handle: async ({ principal, body }): Promise<LimitChange> => {
+      const room = inSight(principal, registry().rooms.get(body.room), 'room');
+      const problem = limitProblem(body);
+      if (problem !== undefined) throw invalid(problem);
+      const recordedAt = now();
+      const { metric, validFrom, ...rest } = body;
+      const change: LimitChange = {
+        ...rest,
+        metric: metric as MetricName,
+        id: newId(),
+        repository: room.repository,
+        room: room.id,
+        by: principal.name,
+        validFrom: validFrom === undefined ? recordedAt : parseMoment(validFrom, 'validFrom'),
+        recordedAt,
+      };
+      await writer.commit({
+        puts: [{ table: 'limit_change', mode: 'insert', row: change }],
+        journal: [
+          {
+            repository: room.repository,
+            at: recordedAt,
+            by: principal.name,
+            action: 'limit.changed',
+            subject: body.room,
+            detail: { ...change },
+          },
+        ],
+      });
+      await writer.reconfigure();
+      return change;
+    },
+  });
+}
+
+function limitProblem(body: Static<typeof NewLimit>): string | undefined {
+  if (body.kind === 'swing') {
+    if (body.swing === undefined) return '"swing" is missing.';
+    const both = body.min !== undefined || body.max !== undefined;
+    return both ? 'A swing has no "min" and no "max".' : undefined;
+  }
+  if (body.swing !== undefined) return 'A range has no "swing".';
+  if (body.min === undefined && body.max === undefined) return 'Give "min", "max" or both.';
+  const reversed = body.min !== undefined && body.max !== undefined && body.min > body.max;
+  return reversed ? '"min" is above "max".' : undefined;
+}

@@ -1,0 +1,78 @@
+/** Gathers readings for clients: the newest of each series, and for a slow client only the newest it has not seen. */
+
+import type { LatestReading } from '../../domain/api.ts';
+
+/** A client as the gatherer sees it. */
+export interface ReadingClient {
+  readonly id: string;
+  /** Clients of the same scope see the same readings. */
+  readonly scope: string;
+  readonly sees: (reading: LatestReading) => boolean;
+  /** Whether its connection has taken all it was sent. */
+  readonly ready: () => boolean;
+  readonly send: (ids: readonly string[], readings: readonly LatestReading[]) => void;
+}
+
+type Newest = Map<string, LatestReading>;
+
+/** Memory is bounded by the number of series, once for all and once for each slow client. */
+export class ReadingGatherer {
+  readonly #changed: Newest = new Map();
+  readonly #missed = new Map<string, Newest>();
+
+  add(changed: readonly LatestReading[]): void {
+    take(this.#changed, changed);
+  }
+
+  /** Sends what was gathered to `clients`, which are all that are there now. */
+  flush(clients: readonly ReadingClient[]): void {
+    const here = new Set(clients.map((client) => client.id));
+    for (const id of this.#missed.keys()) if (!here.has(id)) this.#missed.delete(id);
+    const changed = [...this.#changed.values()];
+    this.#changed.clear();
+    const together = new Map<string, ReadingClient[]>();
+    for (const client of clients) {
+      const missed = this.#missed.get(client.id);
+      if (changed.length === 0 && !missed) continue;
+      if (!client.ready()) this.#keep(client, changed);
+      else if (missed) this.#catchUp(client, missed, changed);
+      else together.set(client.scope, [...(together.get(client.scope) ?? []), client]);
+    }
+    for (const group of together.values()) sendTogether(group, changed);
+  }
+
+  /** Clients that are behind now. */
+  get slow(): number {
+    return this.#missed.size;
+  }
+
+  #keep(client: ReadingClient, changed: readonly LatestReading[]): void {
+    const missed = this.#missed.get(client.id) ?? new Map<string, LatestReading>();
+    take(missed, changed.filter(client.sees));
+    this.#missed.set(client.id, missed);
+  }
+
+  #catchUp(client: ReadingClient, missed: Newest, changed: readonly LatestReading[]): void {
+    take(missed, changed.filter(client.sees));
+    this.#missed.delete(client.id);
+    if (missed.size > 0) client.send([client.id], [...missed.values()]);
+  }
+}
+
+function take(newest: Newest, changed: readonly LatestReading[]): void {
+  for (const reading of changed) {
+    const series = `${reading.sensor} ${reading.metric}`;
+    const known = newest.get(series);
+    if (!known || reading.at >= known.at) newest.set(series, reading);
+  }
+}
+
+function sendTogether(group: readonly ReadingClient[], changed: readonly LatestReading[]): void {
+  const [first] = group;
+  const seen = first ? changed.filter(first.sees) : [];
+  if (!first || seen.length === 0) return;
+  first.send(
+    group.map((client) => client.id),
+    seen,
+  );
+}
