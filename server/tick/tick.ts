@@ -40,6 +40,8 @@ export interface TickParts {
   readonly now: () => Moment;
   readonly newId: () => string;
   readonly log: Logger;
+  /** A decoded message is dropped before its commit and will come again. */
+  readonly forget: (decoded: Decoded) => void;
   /** After a commit: everything that waits for it. */
   readonly committed: (news: TickNews) => void;
   /** Nothing can be stored: tell people of these now, marked. Called again and again; the same keys are told once. */
@@ -73,7 +75,8 @@ export class Tick {
     this.#counts.nulls += nulls;
     this.#counts.bad += quarantine.length;
     if (this.#failingSince !== undefined && this.#isOverfull(decoded)) {
-      // Unacknowledged, so the broker or the sensor brings it again.
+      // Unacknowledged, so the broker or the sensor brings it again: then it must be no duplicate.
+      this.#parts.forget(decoded);
       done(new Error('nothing can be stored now'));
       return;
     }
