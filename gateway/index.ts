@@ -1,3 +1,18 @@
 /** The gateway's edge: repository file, intake, embedded broker and the link to an external one. Stores have their own. */
 
 export { createIntake, type Intake } from './intake/intake.ts';
+export {
+  startEmbeddedBroker,
+  type EmbeddedBroker,
+  type EmbeddedBrokerOptions,
+} from './broker/embedded-broker.ts';
+export { ListenError } from './broker/listen-error.ts';
+export {
+  connectBroker,
+  type BrokerLink,
+  type BrokerLinkOptions,
+  type BrokerLinkState,
+} from './mqtt/link.ts';
+export type { SessionState } from './mqtt/session.ts';
+export { gatewayStatusTopic, isOurTopic } from './our-topics.ts';
+export type { GatewayLog } from './log.ts';

@@ -1,10 +1,11 @@
 /** How lines reach an InfluxDB: 1.x through `influx`, 2.x and 3.x through `@influxdata/influxdb-client`. */
 
 import { HttpError, InfluxDB, setLogger } from '@influxdata/influxdb-client';
-import { RequestError, Pool } from 'influx/lib/src/pool.js';
+import { Pool, RequestError, ServiceNotAvailableError } from 'influx/lib/src/pool.js';
 import { StoreUnavailable } from '../../domain/ports.ts';
 import type { InfluxConfig, InfluxVersion } from './influx-config.ts';
 import { reaching, refusal } from './influx-http.ts';
+import { authorizationFor } from './influx-setup.ts';
 
 export interface Lines {
   readonly database: string;
@@ -47,11 +48,10 @@ function createSend1(config: InfluxConfig): Send {
 function createSend2(config: InfluxConfig, version: InfluxVersion): Send {
   // The client tells its failures to the console as well; ours go through the outcome.
   setLogger({ error: () => undefined, warn: () => undefined });
-  const { url, token = '', timeoutMs: timeout } = config;
-  const client =
-    version.major === 2
-      ? new InfluxDB({ url, token, timeout })
-      : new InfluxDB({ url, timeout, headers: { Authorization: `Bearer ${token}` } });
+  const { url, timeoutMs: timeout } = config;
+  const authorization = authorizationFor(config, version);
+  const headers = authorization === undefined ? {} : { Authorization: authorization };
+  const client = new InfluxDB({ url, timeout, headers });
   return async ({ database, lines, precision }) => {
     const api = client.getWriteApi(config.org ?? '', database, precision, {
       batchSize: lines.length + 1,
@@ -95,7 +95,13 @@ async function answering(
 function explained(error: unknown): unknown {
   if (error instanceof HttpError) return refusal(error.statusCode, error.body ?? error.message);
   if (error instanceof RequestError) {
-    return refusal(error.res.statusCode ?? 500, error.message.replace(/^.*? error occurred: /s, ''));
+    return refusal(
+      error.res.statusCode ?? 500,
+      error.message.replace(/^.*? error occurred: /s, ''),
+    );
+  }
+  if (error instanceof ServiceNotAvailableError) {
+    return new StoreUnavailable(`InfluxDB can't take it now: ${error.message}`);
   }
   return error;
 }

@@ -97,8 +97,11 @@ async function prepareMapping(
   bucket: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { id = '', orgID = '' } = bucket;
-  const answer = await http.request('GET', '/api/v2/dbrps', { parameters: { orgID, db: database } });
-  const existing = answer.status === 200 ? firstIn(parse(answer.text), 'content', ['id']) : undefined;
+  const answer = await http.request('GET', '/api/v2/dbrps', {
+    parameters: { orgID, db: database },
+  });
+  const existing =
+    answer.status === 200 ? firstIn(parse(answer.text), 'content', ['id']) : undefined;
   if (existing) return;
   const json = { bucketID: id, database, default: true, orgID, retention_policy: 'autogen' };
   const made = await http.request('POST', '/api/v2/dbrps', { json });

@@ -12,7 +12,7 @@ import type {
 } from '../../domain/ports.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { querySqlite } from './sqlite-queries.ts';
-import { guarded, openReadingsFile } from './sqlite-schema.ts';
+import { guarded, guardedAsync, openReadingsFile } from './sqlite-schema.ts';
 import { createSqliteWriter, type SqliteWriter } from './sqlite-writer.ts';
 
 /** A `ReadingStore` in the file `path`. One writer at a time; any number may read beside it. */
@@ -46,7 +46,7 @@ class SqliteReadingStore implements ReadingStore {
 
   async query(query: ReadingQuery): Promise<Series> {
     const { db } = this.opened();
-    return querySqlite(db, query);
+    return guardedAsync(this.path, () => querySqlite(db, query));
   }
 
   async rollUp(hours: readonly SeriesHour[]): Promise<void> {

@@ -64,9 +64,22 @@ export function guarded<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!isSqliteError(error)) throw error;
-    throw new StoreUnavailable(`the readings file ${path} can't be used: ${error.message}`);
+    throw unavailable(path, error);
   }
+}
+
+/** The same for work that takes turns with others. */
+export async function guardedAsync<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw unavailable(path, error);
+  }
+}
+
+function unavailable(path: string, error: unknown): unknown {
+  if (!isSqliteError(error)) return error;
+  return new StoreUnavailable(`the readings file ${path} can't be used: ${error.message}`);
 }
 
 function migrate(db: DatabaseSync): void {

@@ -20,7 +20,8 @@ export function whyUnstorable(reading: Reading): string | undefined {
   }
   if (!Number.isInteger(reading.quality)) return 'quality is not an integer';
   if (!isStorableMoment(reading.at)) return 'time is not a whole millisecond a store can hold';
-  if (!Number.isSafeInteger(reading.receivedAt)) return 'time of receipt is not a whole millisecond';
+  if (!Number.isSafeInteger(reading.receivedAt))
+    return 'time of receipt is not a whole millisecond';
   return undefined;
 }
 

@@ -1,0 +1,22 @@
+/** Why a listener could not start; the composition root names the setting to change. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+  /** `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` … */
+  readonly code: string;
+  readonly host: string;
+  readonly port: number;
+
+  constructor(at: { readonly host: string; readonly port: number }, cause: NodeJS.ErrnoException) {
+    super(`The MQTT broker can't listen on ${at.host}:${at.port}: ${reasonOf(cause)}.`, { cause });
+    this.code = cause.code ?? 'UNKNOWN';
+    this.host = at.host;
+    this.port = at.port;
+  }
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  if (error.code === 'EADDRINUSE') return 'the port is in use';
+  if (error.code === 'EACCES') return 'the port needs more rights';
+  if (error.code === 'EADDRNOTAVAIL') return 'this machine does not have that address';
+  return error.message;
+}

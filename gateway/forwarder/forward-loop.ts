@@ -1,0 +1,158 @@
+/** Carries spool rows into the reading store, in order, for as long as it takes. */
+
+import { StoreUnavailable, type ReadingStore } from '../../domain/ports.ts';
+import type { Reading } from '../../domain/reading.ts';
+import type { Settlement, StoreState } from './messages.ts';
+import type { SpoolBatch, SpooledRow, SpoolReader } from './spool-reader.ts';
+import type { TouchedHours } from './touched-hours.ts';
+
+export interface ForwardLoopConfig {
+  readonly spool: SpoolReader;
+  readonly store: ReadingStore;
+  readonly hours: TouchedHours;
+  readonly startAfter: number;
+  readonly onSettled: (settlement: Settlement) => void;
+  readonly onState: (state: StoreState) => void;
+  /** Called before the spool is looked at: who adds rows after it must `wake` the loop. */
+  readonly arm: () => void;
+  /** A number from 0 to 1, for the spread of waiting times. */
+  readonly chance: () => number;
+}
+
+/** Rows may also come without a word: after a crash in between. */
+const LOOK_AGAIN_MS = 1_000;
+const BACK_OFF_MS_MIN = 1_000;
+const BACK_OFF_MS_MAX = 30_000;
+
+export class ForwardLoop {
+  private readonly config: ForwardLoopConfig;
+  private cursor: number;
+  private failures = 0;
+  private told: string | undefined;
+  private ended = false;
+  private woken = false;
+  private endWait: (() => void) | undefined;
+  private waitsForStore = false;
+
+  constructor(config: ForwardLoopConfig) {
+    this.config = config;
+    this.cursor = config.startAfter;
+  }
+
+  /** Resolves after `end`, when the batch under way is done. */
+  async run(): Promise<void> {
+    while (!this.ended) {
+      try {
+        const moved = await this.step();
+        this.failures = 0;
+        if (!moved && !this.ended) await this.pause(LOOK_AGAIN_MS, 'rows');
+      } catch (error) {
+        this.tell({ ok: false, why: error instanceof Error ? error.message : String(error) });
+        await this.pause(this.backOffMs(), 'store');
+      }
+    }
+  }
+
+  /** There are new rows. While the store is away this does not hurry it. */
+  wake(): void {
+    this.woken = true;
+    if (!this.waitsForStore) this.endWait?.();
+  }
+
+  end(): void {
+    this.ended = true;
+    this.endWait?.();
+  }
+
+  /** Whether anything was carried. */
+  private async step(): Promise<boolean> {
+    const { spool, onSettled } = this.config;
+    if (this.told === undefined || this.failures > 0) await this.greet();
+    this.config.arm();
+    this.woken = false;
+    const batch = spool.next(this.cursor);
+    if (!batch) return false;
+    const outcome = await this.carry(batch);
+    this.tell({ ok: true });
+    this.cursor = batch.upTo;
+    const refused = new Set(outcome.rejected.map(({ reading }) => reading));
+    const stored = batch.rows.flatMap((row) => row.readings).filter((r) => !refused.has(r));
+    const hours = this.config.hours.report(stored);
+    const { unreadable, upTo: settledUpTo } = batch;
+    onSettled({ settledUpTo, ...outcome, unreadable, hours });
+    return true;
+  }
+
+  private async greet(): Promise<void> {
+    const { store } = this.config;
+    await store.open();
+    const { ok, why } = await store.ping();
+    if (!ok) throw new StoreUnavailable(why ?? 'the reading store does not answer');
+    this.tell({ ok: true });
+  }
+
+  private async carry(batch: SpoolBatch): Promise<Pick<Settlement, 'accepted' | 'rejected'>> {
+    try {
+      return await this.write(batch.rows);
+    } catch (error) {
+      if (error instanceof StoreUnavailable || batch.rows.length === 0) throw error;
+      return this.carryRowByRow(batch.rows);
+    }
+  }
+
+  /** Something in the batch breaks the writer: the other rows must not wait for it. */
+  private async carryRowByRow(
+    rows: readonly SpooledRow[],
+  ): Promise<Pick<Settlement, 'accepted' | 'rejected'>> {
+    let accepted = 0;
+    const rejected: { reading: Reading; why: string }[] = [];
+    for (const row of rows) {
+      try {
+        const outcome = await this.write([row]);
+        accepted += outcome.accepted;
+        rejected.push(...outcome.rejected);
+      } catch (error) {
+        if (error instanceof StoreUnavailable) throw error;
+        const why = error instanceof Error ? error.message : String(error);
+        for (const reading of row.readings) rejected.push({ reading, why });
+      }
+    }
+    return { accepted, rejected };
+  }
+
+  private async write(
+    rows: readonly SpooledRow[],
+  ): Promise<Pick<Settlement, 'accepted' | 'rejected'>> {
+    const { store } = this.config;
+    const readings = rows.flatMap((row) => row.readings);
+    const events = rows.flatMap((row) => row.accessEvents);
+    const { accepted, rejected } = await store.write(readings);
+    if (events.length > 0) await store.writeAccess(events);
+    return { accepted, rejected };
+  }
+
+  private tell(state: Omit<StoreState, 'name'>): void {
+    const said = state.ok ? 'ok' : `not ok: ${state.why ?? ''}`;
+    if (said === this.told) return;
+    this.told = said;
+    this.config.onState({ ...state, name: this.config.store.name });
+  }
+
+  private backOffMs(): number {
+    const whole = Math.min(BACK_OFF_MS_MAX, BACK_OFF_MS_MIN * 2 ** Math.min(this.failures, 10));
+    this.failures += 1;
+    return whole * (0.75 + 0.25 * this.config.chance());
+  }
+
+  private pause(ms: number, waitsFor: 'rows' | 'store'): Promise<void> {
+    if (this.ended || (waitsFor === 'rows' && this.woken)) return Promise.resolve();
+    this.waitsForStore = waitsFor === 'store';
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.endWait = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

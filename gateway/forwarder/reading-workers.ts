@@ -1,0 +1,127 @@
+/** The reading store behind two threads: one forwards the spool, one answers questions. */
+
+import type { ReadingQuery, Series, SeriesHour } from '../../domain/ports.ts';
+import { toSeries, type ColumnSeries } from '../stores/columns.ts';
+import type { StoreConfig } from '../stores/open-store.ts';
+import type { Settlement, StoreState, WorkerStart } from './messages.ts';
+import { superviseWorker, type SupervisedWorker, type WorkerLog } from './supervised-worker.ts';
+
+export type { Settlement, StoreState, UnreadableRow } from './messages.ts';
+export type { WorkerLog } from './supervised-worker.ts';
+export type { StoreConfig } from '../stores/open-store.ts';
+
+export interface ForwarderConfig {
+  /** Must exist and have its `spool` table; it is opened read-only. */
+  readonly stateDbPath: string;
+  readonly store: StoreConfig;
+  /** Spool rows up to here are settled already. */
+  readonly startAfter?: number;
+  readonly onSettled: (settlement: Settlement) => void;
+  /** At each change, and once after the start. */
+  readonly onStoreState: (state: StoreState) => void;
+  readonly log: WorkerLog;
+}
+
+export interface Forwarder {
+  /** There are new spool rows, the last of this sequence. Cheap: call it after each commit. */
+  poke(sequence: number): void;
+  /** Recomputes these hours. Rejects with `StoreUnavailable`: ask again later. */
+  rollUp(hours: readonly SeriesHour[]): Promise<void>;
+  /** Finishes the batch under way, at most 5 s. */
+  close(): Promise<void>;
+}
+
+export interface ReadingReader {
+  /** Rejects with `StoreUnavailable` while the store is away. */
+  query(query: ReadingQuery): Promise<Series>;
+  /** The same with its rows as JSON text, made in the worker: for long series on their way to a browser. */
+  queryJson(query: ReadingQuery): Promise<SeriesJson>;
+  ping(): Promise<{ readonly ok: boolean; readonly why?: string }>;
+  close(): Promise<void>;
+}
+
+export interface SeriesJson extends Pick<Series, 'kind' | 'truncated'> {
+  /** UTF-8 of `[[at,value,quality],…]` or `[[at,mean,min,max,count,good],…]`. */
+  readonly rows: Uint8Array;
+}
+
+export type ReadingWorkers = Forwarder & ReadingReader;
+
+/** Both workers on one store. */
+export function startReadingWorkers(config: ForwarderConfig): ReadingWorkers {
+  const forwarder = startForwarder(config);
+  const reader = startReader(config);
+  return {
+    ...forwarder,
+    ...reader,
+    close: async () => {
+      await Promise.all([forwarder.close(), reader.close()]);
+    },
+  };
+}
+
+/** The worker that carries spool rows into the store and rolls hours up. */
+export function startForwarder(config: ForwarderConfig): Forwarder {
+  const wanted = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const flag = new Int32Array(wanted);
+  let settledUpTo = config.startAfter ?? 0;
+  let name = config.store.kind === 'sqlite' ? 'SQLite' : 'InfluxDB';
+  const worker = superviseWorker({
+    name: 'forwarder',
+    file: new URL('./forward-worker.ts', import.meta.url),
+    workerData: (): WorkerStart => ({ ...start(config), wanted, startAfter: settledUpTo }),
+    onMessage: (message) => {
+      if (message.kind === 'settled') {
+        settledUpTo = message.settlement.settledUpTo;
+        config.onSettled(message.settlement);
+      } else if (message.kind === 'state') {
+        name = message.state.name;
+        if (!message.state.ok) config.log.warn({ ...message.state }, 'reading store unavailable');
+        config.onStoreState(message.state);
+      }
+    },
+    onBroken: (why) => config.onStoreState({ ok: false, name, why }),
+    log: config.log,
+  });
+  return {
+    poke: (sequence) => {
+      // A worker that is busy looks again by itself: only a waiting one needs a message.
+      if (sequence > settledUpTo && Atomics.exchange(flag, 0, 0) === 1) {
+        worker.post({ kind: 'poke' });
+      }
+    },
+    rollUp: async (hours) => {
+      await worker.ask({ kind: 'roll-up', hours });
+    },
+    close: () => worker.close(),
+  };
+}
+
+/** The worker that answers questions. */
+export function startReader(config: Pick<ForwarderConfig, 'store' | 'log'>): ReadingReader {
+  const worker: SupervisedWorker = superviseWorker({
+    name: 'reader',
+    file: new URL('./query-worker.ts', import.meta.url),
+    workerData: () => start({ ...config, stateDbPath: '' }),
+    onMessage: () => undefined,
+    onBroken: () => undefined,
+    log: config.log,
+  });
+  return {
+    query: async (query) => toSeries((await worker.ask({ kind: 'query', query })) as ColumnSeries),
+    queryJson: async (query) => (await worker.ask({ kind: 'query-json', query })) as SeriesJson,
+    ping: async () => {
+      try {
+        return (await worker.ask({ kind: 'ping' })) as { ok: boolean; why?: string };
+      } catch (error) {
+        return { ok: false, why: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    close: () => worker.close(),
+  };
+}
+
+function start(config: Pick<ForwarderConfig, 'store' | 'stateDbPath'>): WorkerStart {
+  const { store, stateDbPath } = config;
+  return { store, stateDbPath, startAfter: 0, wanted: new SharedArrayBuffer(4) };
+}
