@@ -45,6 +45,8 @@ export interface Series {
   readonly kind: 'readings' | 'buckets';
   readonly rows: readonly ReadingRow[] | readonly BucketRow[];
   readonly truncated: boolean;
+  /** The same by column, where the store has it so: a year at 1/min is cheap to hand between threads. Not enumerable. */
+  readonly columns?: readonly Float64Array<ArrayBuffer>[];
 }
 
 /** What became of a batch. `kept`: try again later; `rejected`: the store will never take it, with its reason. */

@@ -45,6 +45,8 @@ export class ForwardLoop {
       try {
         const moved = await this.step();
         this.failures = 0;
+        // An embedded store answers at once: questions and the end must get their turn all the same.
+        await new Promise((resolve) => setImmediate(resolve));
         if (!moved && !this.ended) await this.pause(LOOK_AGAIN_MS, 'rows');
       } catch (error) {
         this.tell({ ok: false, why: error instanceof Error ? error.message : String(error) });
@@ -71,7 +73,10 @@ export class ForwardLoop {
     this.config.arm();
     this.woken = false;
     const batch = spool.next(this.cursor);
-    if (!batch) return false;
+    if (!batch) {
+      this.tell({ ok: true });
+      return false;
+    }
     const outcome = await this.carry(batch);
     this.tell({ ok: true });
     this.cursor = batch.upTo;
@@ -88,7 +93,6 @@ export class ForwardLoop {
     await store.open();
     const { ok, why } = await store.ping();
     if (!ok) throw new StoreUnavailable(why ?? 'the reading store does not answer');
-    this.tell({ ok: true });
   }
 
   private async carry(batch: SpoolBatch): Promise<Pick<Settlement, 'accepted' | 'rejected'>> {

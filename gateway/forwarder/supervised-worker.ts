@@ -41,39 +41,57 @@ interface Question {
   readonly reject: (error: Error) => void;
 }
 
+/** Who waits for which answer. */
+class Questions {
+  private readonly waiting = new Map<number, Question>();
+  private lastId = 0;
+
+  get isFull(): boolean {
+    return this.waiting.size >= QUESTIONS_MAX;
+  }
+
+  add(question: Question): number {
+    this.lastId += 1;
+    this.waiting.set(this.lastId, question);
+    return this.lastId;
+  }
+
+  settle(message: FromWorker & { readonly kind: 'answer' | 'failure' }): void {
+    const question = this.waiting.get(message.id);
+    this.waiting.delete(message.id);
+    if (message.kind === 'answer') question?.resolve(message.result);
+    else question?.reject(fromPlain(message.error));
+  }
+
+  failAll(why: string): void {
+    for (const question of this.waiting.values()) question.reject(new StoreUnavailable(why));
+    this.waiting.clear();
+  }
+}
+
+/** Starts the worker, and again whenever it breaks, with a growing distance. */
 export function superviseWorker(config: SupervisedConfig): SupervisedWorker {
-  const questions = new Map<number, Question>();
+  const questions = new Questions();
   let worker: Worker | undefined;
   let restart: NodeJS.Timeout | undefined;
   let closing = false;
   let failures = 0;
-  let lastId = 0;
-
-  const hear = (message: FromWorker): void => {
-    if (message.kind !== 'answer' && message.kind !== 'failure') return config.onMessage(message);
-    const question = questions.get(message.id);
-    questions.delete(message.id);
-    if (message.kind === 'answer') question?.resolve(message.result);
-    else question?.reject(fromPlain(message.error));
-  };
-
-  const failAll = (why: string): void => {
-    for (const question of questions.values()) question.reject(new StoreUnavailable(why));
-    questions.clear();
-  };
 
   const start = (): void => {
     const startedAt = performance.now();
     let why = 'it ended by itself';
     const started = new Worker(config.file, { workerData: config.workerData(), execArgv: [] });
     worker = started;
-    started.on('message', hear);
+    started.on('message', (message: FromWorker) => {
+      if (message.kind === 'answer' || message.kind === 'failure') questions.settle(message);
+      else config.onMessage(message);
+    });
     started.on('error', (error) => {
       why = error instanceof Error ? error.message : String(error);
     });
     started.once('exit', () => {
       if (worker === started) worker = undefined;
-      failAll(`the worker ${config.name} ended`);
+      questions.failAll(`the worker ${config.name} ended`);
       if (closing) return;
       failures = performance.now() - startedAt > HEALTHY_MS ? 1 : failures + 1;
       const inMs = Math.min(RESTART_MS_MAX, RESTART_MS_MIN * 2 ** Math.min(failures - 1, 10));
@@ -91,12 +109,11 @@ export function superviseWorker(config: SupervisedConfig): SupervisedWorker {
         if (!worker || closing) {
           return reject(new StoreUnavailable(`the worker ${config.name} is not running`));
         }
-        if (questions.size >= QUESTIONS_MAX) {
+        if (questions.isFull) {
           return reject(new StoreUnavailable('too many questions to the reading store at once'));
         }
-        lastId += 1;
-        questions.set(lastId, { resolve, reject });
-        worker.postMessage({ kind: 'request', id: lastId, request } satisfies ToWorker);
+        const id = questions.add({ resolve, reject });
+        worker.postMessage({ kind: 'request', id, request } satisfies ToWorker);
       }),
     close: async () => {
       closing = true;

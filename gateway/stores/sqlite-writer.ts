@@ -22,20 +22,22 @@ const ROLL_UP = `
     coalesce(sum(quality = 1), 0)
   FROM reading WHERE series = ?1 AND at >= ?2 AND at < ?3 AND quality <> 4`;
 
+const INSERT_READING = `
+  INSERT OR IGNORE INTO reading (series, at, value, quality, label, received_after_ms, raw)
+  VALUES (?, ?, ?, ?, ?, ?, ?)`;
+
+const INSERT_ACCESS = `
+  INSERT OR IGNORE INTO access_event (id, repository, room, door, event, at, body)
+  VALUES (?, ?, ?, ?, ?, ?, ?)`;
+
 export function createSqliteWriter(db: DatabaseSync): SqliteWriter {
   const names = createNames(db);
-  const insert = db.prepare(
-    `INSERT OR IGNORE INTO reading (series, at, value, quality, label, received_after_ms, raw)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  );
+  const insert = db.prepare(INSERT_READING);
   const existing = db.prepare('SELECT value FROM reading WHERE series = ? AND at = ?');
   const markDirty = db.prepare('INSERT OR IGNORE INTO dirty_hour (series, hour) VALUES (?, ?)');
   const clean = db.prepare('DELETE FROM dirty_hour WHERE series = ? AND hour = ?');
   const rollUp = db.prepare(ROLL_UP);
-  const insertAccess = db.prepare(
-    `INSERT OR IGNORE INTO access_event (id, repository, room, door, event, at, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  );
+  const insertAccess = db.prepare(INSERT_ACCESS);
 
   /** Why it is refused; `undefined`: stored, now or before. */
   const store = (reading: Reading, touched: Map<number, Set<number>>): string | undefined => {
