@@ -6,6 +6,7 @@ import { createServer as createTlsServer } from 'node:https';
 import cookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
 import { HOUR_MS } from '../../domain/time.ts';
 import type { Access } from '../accounts/access.ts';
 import type { Services } from '../services.ts';
@@ -13,7 +14,7 @@ import { guardRoutes } from './authentication.ts';
 import { serveDashboard } from './dashboard-files.ts';
 import { handleErrors } from './errors.ts';
 import { sendSecurityHeaders } from './headers.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { measureRequests } from './metrics.ts';
 import { collectOpenApi, serveDocs } from './openapi.ts';
 import { createRouter, type HttpContext } from './router.ts';
 import { addAllRoutes } from './routes/index.ts';
@@ -52,14 +53,14 @@ export interface HttpAppParts {
   readonly settings: HttpSettings;
   /** Of the product, for the description of the API. */
   readonly version: string;
-  /** HTTP's own figures go here; they are written out after `services.metricsText()`. Own ones when unset. */
-  readonly metrics?: Metrics;
+  /** HTTP's own figures go here; `/metrics` writes it out after `services.metricsText()`. A new one when unset. */
+  readonly registry?: Registry;
 }
 
 /** Makes the server with all routes; the caller listens and closes. */
 export async function createHttpApp(parts: HttpAppParts): Promise<FastifyInstance> {
   const { services, access, settings } = parts;
-  const metrics = parts.metrics ?? createMetrics();
+  const registry = parts.registry ?? new Registry();
   const app = Fastify({
     loggerInstance: redacted(services.log),
     disableRequestLogging: true,
@@ -76,7 +77,7 @@ export async function createHttpApp(parts: HttpAppParts): Promise<FastifyInstanc
   app.removeContentTypeParser('text/plain');
   await app.register(cookie);
   sendSecurityHeaders(app, settings.secureCookies);
-  measure(app, metrics);
+  measureRequests(app, registry);
   guardRoutes(app, access, {
     publicUrl: settings.publicUrl,
     allowedOrigins: settings.allowedOrigins ?? [],
@@ -90,7 +91,7 @@ export async function createHttpApp(parts: HttpAppParts): Promise<FastifyInstanc
   const context: HttpContext = {
     services,
     access,
-    metrics,
+    registry,
     secureCookies: settings.secureCookies,
   };
   addAllRoutes(createRouter(app), context, app);
@@ -111,21 +112,6 @@ function createListener(handler: (...call: Handler) => void, settings: HttpSetti
 
 function redacted(log: Logger): FastifyBaseLogger {
   return log.child({ part: 'http' }, { redact: SECRET_PATHS });
-}
-
-function measure(app: FastifyInstance, metrics: Metrics): void {
-  const seconds = metrics.histogram(
-    'lantai_http_request_duration_seconds',
-    'Time from a request to the end of its answer.',
-    [0.005, 0.025, 0.1, 0.25, 1, 5],
-  );
-  app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'none';
-    const status = String(reply.statusCode);
-    seconds.observe(reply.elapsedTime / 1000, { method: request.method, route, status });
-    const { elapsedTime } = reply;
-    request.log.debug({ method: request.method, route, status, elapsedTime }, 'answered');
-  });
 }
 
 function sweepSessions(app: FastifyInstance, access: Access): void {

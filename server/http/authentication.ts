@@ -5,7 +5,7 @@ import type { Principal } from '../../domain/account.ts';
 import type { Access, Credentials } from '../accounts/access.ts';
 import { forbidden, notFound, unauthenticated } from './errors.ts';
 import { isOwnOrigin, type OriginRule } from './origin.ts';
-import { allowedOn, holds, PERMISSIONS, type Allowed } from './permissions.ts';
+import { holds, PERMISSIONS, rowOf, type Allowed, type RouteKey } from './permissions.ts';
 
 export const SESSION_COOKIE = 'lantai_session';
 
@@ -17,18 +17,20 @@ declare module 'fastify' {
 
 /** Puts the guard before all routes that `app` gets from now on, and checks the table both ways. */
 export function guardRoutes(app: FastifyInstance, access: Access, rule: OriginRule): void {
-  const served = new Set<string>();
+  const served = new Set<RouteKey>();
+  const strangers: string[] = [];
   app.decorateRequest('principal', undefined);
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) {
-      if (allowedOn(method, route.url) === undefined) {
-        throw new Error(`route ${method} ${route.url} has no row in the table of permissions`);
-      }
-      served.add(`${method} ${route.url}`);
+      const row = rowOf(method, route.url);
+      if (row === undefined) strangers.push(`${method} ${route.url}`);
+      else served.add(row);
     }
   });
   app.addHook('onReady', async () => {
-    const idle = Object.keys(PERMISSIONS).filter((key) => !served.has(key));
+    if (strangers.length > 0)
+      throw new Error(`no row permits these routes: ${strangers.join('; ')}`);
+    const idle = Object.keys(PERMISSIONS).filter((row) => !served.has(row as RouteKey));
     if (idle.length > 0) throw new Error(`no route serves these rows: ${idle.join('; ')}`);
   });
   app.addHook('onRequest', async (request) => {
@@ -62,7 +64,8 @@ function guard(request: FastifyRequest, access: Access, rule: OriginRule): void 
 // An unknown path under /api asks who you are first, so that the table can't be mapped from outside.
 function allowedFor(request: FastifyRequest): Allowed | undefined {
   const { url } = request.routeOptions;
-  if (url !== undefined && url !== '/*') return allowedOn(request.method, url);
+  const row = url === undefined || url === '/*' ? undefined : rowOf(request.method, url);
+  if (row !== undefined) return PERMISSIONS[row];
   const path = request.url.split('?', 1)[0] ?? '';
   return path === '/api' || path.startsWith('/api/') ? undefined : 'public';
 }

@@ -113,10 +113,12 @@ export const LIVE_PERMISSIONS = {
 
 export type LiveTopic = keyof typeof LIVE_PERMISSIONS;
 
-/** What the table says of a route; `undefined`: it has no row. */
-export function allowedOn(method: string, url: string): Allowed | undefined {
-  const key = `${method === 'HEAD' ? 'GET' : method} ${url}`;
-  return Object.hasOwn(PERMISSIONS, key) ? PERMISSIONS[key as RouteKey] : undefined;
+/** The row of a route as the framework names it; `undefined`: it has none. */
+export function rowOf(method: string, url: string): RouteKey | undefined {
+  // The pages of the API's description are one thing.
+  const path = url.startsWith('/api/docs/') ? '/api/docs/*' : url;
+  const key = `${method === 'HEAD' ? 'GET' : method} ${path}`;
+  return Object.hasOwn(PERMISSIONS, key) ? (key as RouteKey) : undefined;
 }
 
 /** Whether one of the principal's roles is among `roles`. */

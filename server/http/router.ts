@@ -1,19 +1,20 @@
 /** Routes, declared through the table of permissions: the key of a route must be a row. */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { Registry } from 'prom-client';
 import type { Static, TSchema } from 'typebox';
 import type { Principal } from '../../domain/account.ts';
 import type { Access } from '../accounts/access.ts';
 import type { Services } from '../services.ts';
 import { unauthenticated } from './errors.ts';
-import type { Metrics } from './metrics.ts';
 import { PERMISSIONS, type RouteKey } from './permissions.ts';
 
 /** What every group of routes is given. */
 export interface HttpContext {
   readonly services: Services;
   readonly access: Access;
-  readonly metrics: Metrics;
+  /** Figures that `/metrics` writes out. */
+  readonly registry: Registry;
   /** Cookies are marked Secure: TLS here, or a proxy that does it. */
   readonly secureCookies: boolean;
 }

@@ -6,7 +6,7 @@ import type { RepositoryView } from '../../../domain/api.ts';
 import type { HttpContext, Router } from '../router.ts';
 
 export function addSystemRoutes(router: Router, context: HttpContext, app: FastifyInstance): void {
-  const { services, metrics } = context;
+  const { services, registry } = context;
   router.add('GET /api/health', {
     summary: 'Whether the server answers',
     handle: () => ({ status: 'up' }),
@@ -22,9 +22,14 @@ export function addSystemRoutes(router: Router, context: HttpContext, app: Fasti
   });
   router.add('GET /metrics', {
     summary: 'Figures for Prometheus',
-    handle: ({ reply }) => {
-      reply.type('text/plain; version=0.0.4; charset=utf-8');
-      return `${services.metricsText().trimEnd()}\n${metrics.text()}`.trimStart();
+    handle: async ({ reply }) => {
+      reply.type(registry.contentType);
+      const texts = [await services.metricsText(), await registry.metrics()];
+      return texts
+        .map((text) => text.trim())
+        .filter(Boolean)
+        .join('\n')
+        .concat('\n');
     },
   });
   router.add('GET /api/status', {
