@@ -16,3 +16,9 @@ export {
 export type { SessionState } from './mqtt/session.ts';
 export { gatewayStatusTopic, isOurTopic } from './our-topics.ts';
 export type { GatewayLog } from './log.ts';
+export {
+  parseRepositoryFile,
+  type ParsedRepositoryFile,
+  type Problem,
+} from './repository-file/parse.ts';
+export { applyRepository, type Applied } from './repository-file/apply.ts';
