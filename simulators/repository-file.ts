@@ -32,6 +32,8 @@ export function parseRepositories(text: string, file: string): readonly Reposito
       documents.push(checked(one, file));
     }
   }
+  if (documents.length === 0)
+    throw new UsageError(`${file} is not a repository file: it is empty.`);
   return documents;
 }
 

@@ -52,16 +52,18 @@ export interface Scenario {
   readonly timeline: (stage: Stage) => readonly TimedAction[];
 }
 
-/** Rooms that have at least `count` of something, most first; the order of the file decides between equals. */
+/** Rooms that have something of what `count` counts, most first; among equals the room with the most sensors. */
 export function roomsByCount(archive: Archive, count: (room: string) => number): readonly string[] {
+  const sensors = (room: string): number => archive.sensors.filter((s) => s.room === room).length;
   return archive.rooms
-    .filter((r) => r.class !== 'outdoor' && count(r.id) > 0)
-    .map((r) => ({ id: r.id, count: count(r.id) }))
-    .sort((a, b) => b.count - a.count)
+    .filter((r) => r.class !== 'outdoor')
+    .map((r) => ({ id: r.id, count: count(r.id), sensors: sensors(r.id) }))
+    .filter((r) => r.count > 0)
+    .sort((a, b) => b.count - a.count || b.sensors - a.sensors)
     .map((r) => r.id);
 }
 
-/** `at(3, action)`: an action so many seconds after the start. */
+/** An action so many seconds after the start. */
 export function atSecond(second: number, action: Action): TimedAction {
   return { afterMs: second * 1000, action };
 }
