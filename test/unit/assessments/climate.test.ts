@@ -123,7 +123,7 @@ describe('the daily swing', () => {
 
 describe('shares of the period', () => {
   const bounds = { dangerAbove: 0.05, highDangerAbove: 0.25 };
-  it.each([
+  it.each<[number, number, number, string]>([
     [1, 0, 0, 'none-found'],
     [0.95, 0.05, 0, 'none-found'],
     [0.94, 0.06, 0, 'danger'],
@@ -132,7 +132,7 @@ describe('shares of the period', () => {
     [0.94, 0.03, 0.03, 'cannot-show'],
     [0.04, 0.06, 0.9, 'danger'],
     [0, 0, 1, 'cannot-show'],
-  ])('in %d, out %d, not shown %d say %s', (inRange, outOfRange, cannotShow, expected) => {
+  ])('in %d, out %d, not shown %d say %s', (...[inRange, outOfRange, cannotShow, expected]) => {
     expect(judgeShares({ inRange, outOfRange, cannotShow }, bounds)).toBe(expected);
   });
 });

@@ -98,7 +98,7 @@ describe('due runs', () => {
       ['2026-11-21T02:05', '2026-11-21T03:05'],
     ],
     ['no hour twice', hourly, 'UTC', '2026-11-21T01:05Z', '2026-11-21T01:59Z', []],
-  ])('are %s', (_, schedule, timezone, last, now, expected) => {
+  ])('are %s', (_, ...[schedule, timezone, last, now, expected]) => {
     expect(due({ schedule, last, now, timezone })).toEqual(expected);
   });
 
