@@ -1,0 +1,87 @@
+/** Texts, numbers and moments in the person's language and the repository's time zone. */
+
+import { computed } from 'vue';
+import type { LocalizedText } from '../../../domain/text.ts';
+import type { Moment } from '../../../domain/time.ts';
+import { i18n, locale, type TextKey } from '../locales/index.ts';
+import { ageParts, digitsOf, unitOf } from '../logic/format.ts';
+import { useLive } from './live.ts';
+
+const { repository } = useLive();
+const zone = computed(() => repository.value?.timezone ?? 'Asia/Shanghai');
+
+const DATE: Intl.DateTimeFormatOptions = { year: 'numeric', month: '2-digit', day: '2-digit' };
+const TIME: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+const MONTH_DAY: Intl.DateTimeFormatOptions = { month: '2-digit', day: '2-digit' };
+
+// Making a formatter is slow, using one is fast; a change of language or zone makes new ones.
+const formatters = computed(() => {
+  const make = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale.value, { timeZone: zone.value, ...options });
+  return {
+    time: make(TIME),
+    seconds: make({ ...TIME, second: '2-digit' }),
+    date: make(DATE),
+    dateTime: make({ ...DATE, ...TIME, second: '2-digit' }),
+    short: make({ ...MONTH_DAY, ...TIME }),
+    monthDay: make(MONTH_DAY),
+  };
+});
+const whole = computed(() => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 1 }));
+
+/** A text of the locales by its typed key. */
+export function t(key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
+  return i18n.global.t(key, values);
+}
+
+/** A text that the server sends in both languages. */
+function lt(text: LocalizedText | undefined): string {
+  if (!text) return '';
+  return locale.value === 'en' ? text.en || text.zh : text.zh || text.en;
+}
+
+function ago(ageMs: number): string {
+  const { unit, count } = ageParts(ageMs);
+  return t(`age.${unit}`, { count });
+}
+
+function span(spanMs: number): string {
+  const { unit, count } = ageParts(spanMs);
+  return t(`span.${unit}`, { count });
+}
+
+/** The number alone, with the metric's decimals. */
+function figure(metric: string, value: number): string {
+  const digits = digitsOf(metric);
+  return value.toLocaleString(locale.value, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
+/** Number and unit; a state in words for a binary metric. */
+function measure(metric: string, value: number): string {
+  const unit = unitOf(metric);
+  return `${figure(metric, value)}${unit.length > 1 && unit !== '%/m' ? ' ' : ''}${unit}`;
+}
+
+export function useText() {
+  return {
+    t,
+    lt,
+    locale,
+    ago,
+    span,
+    figure,
+    measure,
+    number: (value: number) => whole.value.format(value),
+    percent: (share: number) => `${(share * 100).toFixed(1)}%`,
+    time: (at: Moment) => formatters.value.time.format(at),
+    seconds: (at: Moment) => formatters.value.seconds.format(at),
+    date: (at: Moment) => formatters.value.date.format(at),
+    dateTime: (at: Moment) => formatters.value.dateTime.format(at),
+    short: (at: Moment) => formatters.value.short.format(at),
+    monthDay: (at: Moment) => formatters.value.monthDay.format(at),
+    zone,
+  };
+}

@@ -1,0 +1,12 @@
+/** All English texts. A text that Chinese has and English lacks does not compile. */
+
+import type { Texts } from './index.ts';
+import { admin } from './en/admin.ts';
+import { alarms } from './en/alarms.ts';
+import { assessments } from './en/assessments.ts';
+import { common } from './en/common.ts';
+import { metrics } from './en/metrics.ts';
+import { rooms } from './en/rooms.ts';
+
+const en: Texts = { ...common, ...metrics, ...rooms, ...alarms, ...assessments, ...admin };
+export default en;

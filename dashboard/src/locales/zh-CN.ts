@@ -1,0 +1,10 @@
+/** 全部中文文字。英文见 en.ts，两者条目相同。 */
+
+import { admin } from './zh-CN/admin.ts';
+import { alarms } from './zh-CN/alarms.ts';
+import { assessments } from './zh-CN/assessments.ts';
+import { common } from './zh-CN/common.ts';
+import { metrics } from './zh-CN/metrics.ts';
+import { rooms } from './zh-CN/rooms.ts';
+
+export default { ...common, ...metrics, ...rooms, ...alarms, ...assessments, ...admin };

@@ -1,0 +1,41 @@
+/** What an alarm's facts mean on screen. The same derivation as `domain/alarm.ts`; a test holds them together. */
+
+import type { Alarm, AlarmState, Priority } from '../../../domain/alarm.ts';
+import type { Moment } from '../../../domain/time.ts';
+
+export const PRIORITY_ORDER: readonly Priority[] = ['critical', 'high', 'medium', 'low'];
+
+export function stateOf(alarm: Alarm, now: Moment): AlarmState {
+  if (alarm.closedAt !== undefined) return 'closed';
+  if (alarm.outOfService) return 'out-of-service';
+  if (alarm.shelved && alarm.shelved.until > now) return 'shelved';
+  if (alarm.verdict !== 'not-met') return alarm.acknowledged ? 'acknowledged' : 'unacknowledged';
+  if (alarm.latching && !alarm.reset) {
+    return alarm.acknowledged ? 'latched-acknowledged' : 'latched-unacknowledged';
+  }
+  return 'returned-unacknowledged';
+}
+
+const WAITING: ReadonlySet<AlarmState> = new Set([
+  'unacknowledged',
+  'returned-unacknowledged',
+  'latched-unacknowledged',
+]);
+
+/** Whether it still waits for a person to say that it was seen. */
+export function waitsForPerson(alarm: Alarm, now: Moment): boolean {
+  return WAITING.has(stateOf(alarm, now));
+}
+
+/** Whether the sound is for it: unacknowledged, and critical or high. */
+export function isLoud(alarm: Alarm, now: Moment): boolean {
+  const grave = alarm.priority === 'critical' || alarm.priority === 'high';
+  return grave && waitsForPerson(alarm, now);
+}
+
+/** Worst first, then oldest first, then by id so that equals never change places. */
+export function worstFirst(a: Alarm, b: Alarm): number {
+  const byPriority = PRIORITY_ORDER.indexOf(a.priority) - PRIORITY_ORDER.indexOf(b.priority);
+  if (byPriority !== 0) return byPriority;
+  return a.raisedAt - b.raisedAt || a.id.localeCompare(b.id);
+}

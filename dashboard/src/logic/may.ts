@@ -1,0 +1,30 @@
+/** What a role may see and do on screen. The server decides; this only keeps dead ends out of the way. */
+
+import type { Role } from '../../../domain/account.ts';
+
+export const ABILITIES = {
+  watch: ['manager', 'duty', 'inspector', 'observer'],
+  /** Whoever the live feed lets in. */
+  feed: ['manager', 'duty', 'inspector', 'observer', 'administrator'],
+  acknowledge: ['manager', 'duty'],
+  comment: ['manager', 'duty'],
+  shelve: ['manager'],
+  reset: ['manager'],
+  workIncident: ['manager', 'duty'],
+  assess: ['manager', 'inspector'],
+  seeDrafts: ['manager', 'inspector'],
+  enterIndicator: ['inspector'],
+  changeLimits: ['manager'],
+  seeJournal: ['auditor', 'inspector'],
+  seeQuarantine: ['manager', 'inspector'],
+  administer: ['administrator'],
+  people: ['administrator', 'manager'],
+  demonstrate: ['manager'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Ability = keyof typeof ABILITIES;
+
+export function may(roles: readonly Role[], ability: Ability): boolean {
+  const allowed: readonly Role[] = ABILITIES[ability];
+  return roles.some((role) => allowed.includes(role));
+}
