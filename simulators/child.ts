@@ -28,13 +28,14 @@ function readOptions(args: readonly string[]): ChildOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      broker: { type: 'string' },
+      // An address with a password comes by environment: arguments can be read by everybody.
+      broker: { type: 'string', default: process.env['SIMULATORS_BROKER'] ?? '' },
       repository: { type: 'string' },
       seed: { type: 'string', default: '1' },
       history: { type: 'string', default: '0s' },
     },
   });
-  if (values.broker === undefined || values.repository === undefined) {
+  if (values.broker === '' || values.repository === undefined) {
     throw new UsageError('--broker and --repository are needed.');
   }
   return {

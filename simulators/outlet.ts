@@ -57,6 +57,13 @@ export function createOutlet(archive: Archive): Outlet {
     lastSequences.set(id, next);
     return next;
   };
+  const lastTimes = new Map<string, Moment>();
+  /** Two reports of one sensor at the same time would contradict each other. */
+  const ownTime = (id: string, at: Moment): Moment => {
+    const time = Math.max(at, (lastTimes.get(id) ?? 0) + 1);
+    lastTimes.set(id, time);
+    return time;
+  };
   const send = (message: OutputMessage): void => {
     const waiting = kept.get(message.link);
     if (waiting) waiting.push(message);
@@ -70,7 +77,8 @@ export function createOutlet(archive: Archive): Outlet {
   return {
     telemetry: (sensor, { link, at, values, clockAheadMs }) => {
       const sequence = nextSequence(sensor, at);
-      const body = { time: at + clockAheadMs, sequence, simulated: true, ...values };
+      const time = ownTime(sensor, at) + clockAheadMs;
+      const body = { time, sequence, simulated: true, ...values };
       send({ kind: 'message', link, topic: `lantai/${archive.id}/${sensor}/telemetry`, body, at });
     },
     access: (door, { at, ...happening }) => {

@@ -8,7 +8,7 @@ export interface SessionsOptions {
   readonly links: readonly string[];
   /** Makes client ids unique among simulators on one broker. */
   readonly suffix: string;
-  /** Told once for each kind of trouble until the session is back. */
+  /** Told once when the broker cannot be reached, and again only after a session came back. */
   readonly onTrouble?: (sentence: string) => void;
 }
 
@@ -47,7 +47,6 @@ interface Session {
   readonly link: string;
   client: MqttClient | undefined;
   hasConnected: boolean;
-  troubled: boolean;
   /** Unacknowledged messages in the order of sending. */
   readonly waiting: Map<number, Waiting>;
 }
@@ -67,6 +66,7 @@ class DeviceSessions implements Sessions {
   #acknowledged = 0;
   #dropped = 0;
   #waiting = 0;
+  #isTroubled = false;
   #listeners = new Set<() => void>();
 
   constructor(options: SessionsOptions) {
@@ -76,7 +76,6 @@ class DeviceSessions implements Sessions {
         link,
         client: undefined,
         hasConnected: false,
-        troubled: false,
         waiting: new Map(),
       };
       this.#sessions.set(link, session);
@@ -160,11 +159,11 @@ class DeviceSessions implements Sessions {
     session.client = client;
     client.on('connect', () => {
       session.hasConnected = true;
-      session.troubled = false;
+      this.#isTroubled = false;
       client.publish(topic, 'online', { qos: 1, retain: true });
       this.#changed();
     });
-    client.on('error', (error) => this.#trouble(session, error));
+    client.on('error', (error) => this.#trouble(error));
   }
 
   #publish(session: Session, id: number, message: Waiting): void {
@@ -178,12 +177,12 @@ class DeviceSessions implements Sessions {
     });
   }
 
-  #trouble(session: Session, error: Error): void {
-    if (session.troubled) return;
-    session.troubled = true;
+  #trouble(error: Error): void {
+    if (this.#isTroubled) return;
+    this.#isTroubled = true;
     const why = 'code' in error && error.code ? String(error.code) : error.message;
     this.#options.onTrouble?.(
-      `Device ${session.link} cannot reach ${withoutSecret(this.#options.broker)}: ${why}; it goes on trying.`,
+      `The simulated devices cannot reach ${withoutSecret(this.#options.broker)} (${why}); they go on trying.`,
     );
   }
 

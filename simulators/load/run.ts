@@ -130,7 +130,12 @@ class LoadRun {
         connectTimeout: 5_000,
       });
       client.on('error', () => undefined); // It reconnects by itself; lost connections are counted.
-      client.on('close', () => (this.#connectionsLost += 1));
+      let isUp = false;
+      client.on('connect', () => (isUp = true));
+      client.on('close', () => {
+        if (isUp) this.#connectionsLost += 1;
+        isUp = false;
+      });
       const sensors = this.#names.map((_, n) => n).filter((n) => n % wanted === i);
       this.#publishers.push({ client, sensors, turn: 0, inFlight: 0 });
     }
@@ -138,7 +143,6 @@ class LoadRun {
     if (!(await isWithin(all, CONNECT_WITHIN_MS))) {
       throw new Error(`No broker answers at ${withoutSecret(this.#options.broker)}.`);
     }
-    this.#connectionsLost = 0;
   }
 
   /** Resolves when all is acknowledged, or nothing was for the time that is allowed. */

@@ -68,9 +68,7 @@ function smokeCourse(
     actions.push(report(sensor, second, { smoke, smoke_obscuration: obscuration }));
   }
   actions.push(report(sensor, CLEAR_S, { smoke: 0, smoke_obscuration: 0.4 }));
-  // Steps of five seconds must not jump over the moments that matter.
-  actions.push(report(sensor, inAlarmS, { smoke: 1, smoke_obscuration: ALARM_OBSCURATION }));
-  return actions.sort((a, b) => a.afterMs - b.afterMs);
+  return actions;
 }
 
 function obscurationAt(o: {

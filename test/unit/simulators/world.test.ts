@@ -90,6 +90,16 @@ describe('a simulated archive', () => {
     expect(lowest).toBeGreaterThan(first);
   });
 
+  it('never reports the same time of a sensor twice, even in a fire that is broken off', () => {
+    const w = world();
+    w.play('smouldering-fire', 'r301');
+    const outputs = [...w.advance(MORNING + 60 * SECOND_MS), ...w.stop()];
+    const times = messages([...outputs, ...w.advance(MORNING + 90 * SECOND_MS)])
+      .filter((m) => m.topic.endsWith('/telemetry'))
+      .flatMap((m) => bodies(m).map((b) => `${m.topic} ${b['time']}`));
+    expect(times).toHaveLength(new Set(times).size);
+  });
+
   it('hears of every sensor within its interval', () => {
     const heard = new Set(
       messages(world().advance(MORNING + 30 * SECOND_MS)).map((m) => m.topic.split('/')[2]),
