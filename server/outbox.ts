@@ -16,6 +16,7 @@ import {
 } from './outbox/policy.ts';
 import { createRecorder, type Recorder, type SetTimer } from './outbox/recorder.ts';
 import { pickNext, type Entry } from './outbox/pick.ts';
+import { Waiting } from './outbox/waiting.ts';
 import { sendTest, type TestResult } from './outbox/test-channel.ts';
 import type { Services } from './services.ts';
 
@@ -60,10 +61,9 @@ export class Outbox {
   readonly #setTimer: SetTimer;
   readonly #notifiers: ReadonlyMap<Channel, Notifier>;
   readonly #recorder: Recorder;
-  readonly #entries = new Map<string, Entry>();
+  readonly #waiting = new Waiting();
   /** Told in an emergency: what became of it, until its row is stored and can be marked. */
   readonly #toldUnstored = new Map<string, OutboxMessage>();
-  #arrivals = 0;
   #failed = 0;
   #stopped = false;
   #pumpAsked = false;
@@ -99,7 +99,7 @@ export class Outbox {
     if (this.#toldUnstored.get(message.key)?.deliveredAt !== undefined) {
       return Promise.resolve({ ok: true });
     }
-    const entry = this.#entries.get(message.key) ?? this.#add(message, { stored: false });
+    const entry = this.#waiting.get(message.key) ?? this.#add(message, { stored: false });
     if (entry.delivery) return entry.delivery;
     // The order of a topic is kept even now: the newest word must be the last one said.
     const before = message.channel === 'mqtt' ? this.#underWayTo(message.target) : undefined;
@@ -109,11 +109,11 @@ export class Outbox {
   /** For the state of the parts. */
   state(): OutboxState {
     let oldest: Moment | undefined;
-    for (const { message } of this.#entries.values()) {
+    for (const { message } of this.#waiting.all()) {
       if (oldest === undefined || message.createdAt < oldest) oldest = message.createdAt;
     }
     return {
-      pending: this.#entries.size,
+      pending: this.#waiting.size,
       ...(oldest === undefined ? {} : { oldest }),
       unrecorded: this.#recorder.size(),
       failed: this.#failed,
@@ -133,7 +133,7 @@ export class Outbox {
   async settled(): Promise<void> {
     for (;;) {
       await Promise.resolve();
-      const running = [...this.#entries.values()].flatMap((e) => e.delivery ?? []);
+      const running = [...this.#waiting.all()].flatMap((e) => e.delivery ?? []);
       if (running.length === 0 && !this.#pumpAsked) break;
       await Promise.all(running);
     }
@@ -161,13 +161,13 @@ export class Outbox {
       this.#recorder.record({ ...message, ...outcomeOf(told) });
       return;
     }
-    const known = this.#entries.get(message.key);
+    const known = this.#waiting.get(message.key);
     if (known) {
       known.stored = true;
       return;
     }
     const droppable = !message.safety && message.retain !== true;
-    if (droppable && this.#entries.size >= PENDING_MAX) {
+    if (droppable && this.#waiting.size >= PENDING_MAX) {
       this.#giveUp({ message, stored: true, arrival: 0 }, 'too many messages are waiting');
       return;
     }
@@ -176,28 +176,21 @@ export class Outbox {
 
   #add(message: OutboxMessage, q: { readonly stored: boolean }): Entry {
     if (message.channel === 'mqtt' && message.retain === true) this.#supersede(message.target);
-    this.#arrivals += 1;
-    const entry: Entry = { message, stored: q.stored, arrival: this.#arrivals };
-    this.#entries.set(message.key, entry);
-    return entry;
+    return this.#waiting.add(message, q);
   }
 
   /** A retained topic holds one message: what waits for it is out of date. One under way is left to end. */
   #supersede(topic: string): void {
-    for (const entry of [...this.#entries.values()]) {
+    for (const entry of [...this.#waiting.toTopic(topic)]) {
       const { message } = entry;
-      if (message.channel !== 'mqtt' || message.target !== topic || message.retain !== true)
-        continue;
+      if (message.retain !== true) continue;
       if (entry.delivery) entry.superseded = true;
       else this.#finish(entry, { ...message, supersededAt: this.#config.now() });
     }
   }
 
   #underWayTo(topic: string): Promise<Delivery> | undefined {
-    const toTopic = [...this.#entries.values()].filter(
-      ({ message }) => message.channel === 'mqtt' && message.target === topic,
-    );
-    return toTopic.find((entry) => entry.delivery)?.delivery;
+    return this.#waiting.toTopic(topic).find((entry) => entry.delivery)?.delivery;
   }
 
   #askPump(): void {
@@ -213,8 +206,8 @@ export class Outbox {
     if (this.#stopped) return;
     const now = this.#config.now();
     for (const channel of CHANNELS) {
-      const entries = [...this.#entries.values()].filter((e) => e.message.channel === channel);
-      const next = pickNext(entries, { now, deliveriesMax: DELIVERIES_MAX[channel] });
+      const lanes = this.#waiting.lanesOf(channel);
+      const next = pickNext(lanes, { now, deliveriesMax: DELIVERIES_MAX[channel] });
       for (const entry of next) void this.#start(entry);
     }
     this.#planWake(now);
@@ -224,7 +217,7 @@ export class Outbox {
     this.#cancelWake?.();
     this.#cancelWake = undefined;
     let nextMs: number | undefined;
-    for (const { message, delivery } of this.#entries.values()) {
+    for (const { message, delivery } of this.#waiting.all()) {
       if (delivery || isDue(message, now)) continue;
       nextMs = Math.min(nextMs ?? LOOK_AGAIN_MS_MAX, message.nextAttemptAt - now);
     }
@@ -279,7 +272,7 @@ export class Outbox {
   }
 
   #finish(entry: Entry, row: OutboxMessage): void {
-    this.#entries.delete(row.key);
+    this.#waiting.remove(entry);
     if (entry.stored) {
       this.#recorder.record(row);
       return;

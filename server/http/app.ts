@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import cookie from '@fastify/cookie';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { HOUR_MS } from '../../domain/time.ts';
@@ -63,7 +63,7 @@ export async function createHttpApp(parts: HttpAppParts): Promise<FastifyInstanc
   const registry = parts.registry ?? new Registry();
   const app = Fastify({
     loggerInstance: redacted(services.log),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: settings.trustProxy,
     bodyLimit: BODY_BYTES_MAX,
     genReqId: () => randomUUID(),

@@ -17,51 +17,50 @@ export interface Entry {
   superseded?: boolean;
 }
 
+/** The entries of one target, in order of arrival. */
+export type Lane = readonly Entry[];
+
 /**
- * The entries to start now, in order: safety first, then the oldest. One at a time to each target, so that one dead
+ * The entries to start now, in order: safety first, then the oldest. One at a time in each lane, so that one dead
  * address holds one place; a topic's messages strictly in order of arrival. One place is kept for safety messages.
  */
 export function pickNext(
-  entries: readonly Entry[],
+  lanes: Iterable<Lane>,
   q: { readonly now: Moment; readonly deliveriesMax: number },
 ): readonly Entry[] {
-  const underWay = entries.filter((e) => e.delivery);
-  const busy = new Set(underWay.map(laneOf));
-  const heads = headsOf(entries);
-  const waiting = entries
-    .filter((e) => !e.delivery && isDue(e.message, q.now))
-    .toSorted((a, b) => compareMessages(a.message, b.message) || a.arrival - b.arrival);
-  let free = q.deliveriesMax - underWay.length;
-  let ordinaryFree = q.deliveriesMax - 1 - underWay.filter((e) => !e.message.safety).length;
+  let free = q.deliveriesMax;
+  let ordinaryFree = q.deliveriesMax - 1;
+  const heads: Entry[] = [];
+  for (const lane of lanes) {
+    const underWay = lane.filter((entry) => entry.delivery);
+    free -= underWay.length;
+    ordinaryFree -= underWay.filter((entry) => !entry.message.safety).length;
+    const head = underWay.length > 0 ? undefined : headOf(lane, q.now);
+    if (head) heads.push(head);
+  }
+  if (free <= 0) return [];
+  heads.sort((a, b) => compareMessages(a.message, b.message) || a.arrival - b.arrival);
   const picked: Entry[] = [];
-  for (const entry of waiting) {
-    if (free <= 0) break;
-    const lane = laneOf(entry);
-    const head = heads.get(lane);
-    if (busy.has(lane) || (head !== undefined && head !== entry)) continue;
-    if (!entry.message.safety && ordinaryFree <= 0) continue;
-    if (!entry.message.safety) ordinaryFree -= 1;
-    free -= 1;
-    busy.add(lane);
+  for (const entry of heads) {
+    if (picked.length >= free) break;
+    if (!entry.message.safety) {
+      if (ordinaryFree <= 0) break;
+      ordinaryFree -= 1;
+    }
     picked.push(entry);
   }
   return picked;
 }
 
-/** For topics: the entry that arrived first. Other channels have no order to keep. */
-function headsOf(entries: readonly Entry[]): ReadonlyMap<string, Entry> {
-  const heads = new Map<string, Entry>();
-  for (const entry of entries) {
-    if (entry.message.channel !== 'mqtt') continue;
-    const lane = laneOf(entry);
-    const head = heads.get(lane);
-    if (head === undefined || entry.arrival < head.arrival) heads.set(lane, entry);
-  }
-  return heads;
+/** A topic's oldest, if it is due; else the oldest of those that are due. */
+function headOf(lane: Lane, now: Moment): Entry | undefined {
+  const [first] = lane;
+  if (first?.message.channel === 'mqtt') return isDue(first.message, now) ? first : undefined;
+  return lane.find((entry) => isDue(entry.message, now));
 }
 
 /** Safety messages do not queue behind ordinary ones to the same person; on a topic the order counts more. */
-function laneOf(entry: Entry): string {
-  const { channel, target, safety } = entry.message;
+export function laneOf(message: OutboxMessage): string {
+  const { channel, target, safety } = message;
   return channel === 'mqtt' ? target : `${safety ? 'safety' : 'ordinary'} ${target}`;
 }

@@ -108,8 +108,8 @@ export function rejectedEntries(
   now: Moment,
   newId: () => string,
 ): readonly QuarantineEntry[] {
-  return settlement.rejected.map(({ reading, why }) => {
-    const text = reading ? JSON.stringify(reading) : '';
+  return settlement.rejected.map(({ reading, why, begins = '' }) => {
+    const text = reading ? JSON.stringify(reading) : begins;
     return {
       id: newId(),
       ...(reading ? { repository: reading.repository } : {}),

@@ -9,13 +9,30 @@ import type { Delete, Put } from '../../domain/tick.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { SystemFault } from '../../alerts/engine-types.ts';
 
-/** What the forwarder did with the spool up to a row. */
+/** What the forwarder did with the spool up to a row; what it could not read is among the rejected. */
 export interface Settlement {
   readonly settledUpTo: number;
   readonly accepted: number;
-  readonly rejected: readonly { readonly reading?: Reading; readonly why: string }[];
+  readonly rejected: readonly {
+    readonly reading?: Reading;
+    readonly why: string;
+    /** How an unreadable row begins. */
+    readonly begins?: string;
+  }[];
   /** Hours that were touched and wait for their roll-up. */
   readonly hours: readonly SeriesHour[];
+}
+
+/** The forwarder's settlement as the tick takes it. */
+export function settlementOf(settlement: {
+  readonly settledUpTo: number;
+  readonly accepted: number;
+  readonly rejected: readonly { readonly reading: Reading; readonly why: string }[];
+  readonly unreadable: readonly { readonly why: string; readonly begins: string }[];
+  readonly hours: readonly SeriesHour[];
+}): Settlement {
+  const { settledUpTo, accepted, rejected, unreadable, hours } = settlement;
+  return { settledUpTo, accepted, rejected: [...rejected, ...unreadable], hours };
 }
 
 /** Called after the commit that covers the message; with an error it was not stored and must come again. */

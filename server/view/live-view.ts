@@ -18,6 +18,7 @@ import {
   type Door,
   type Registry,
   type Room,
+  type RoomClass,
   type Sensor,
 } from '../../domain/registry.ts';
 import type { LocalizedText } from '../../domain/text.ts';
@@ -38,7 +39,7 @@ export interface LiveViewParts {
     readonly at: Moment;
     readonly knownAt: Moment;
   }) => readonly Limit[];
-  readonly className: (roomClass: string) => LocalizedText;
+  readonly className: (roomClass: RoomClass) => LocalizedText;
   readonly parts: () => readonly PartState[];
   readonly demonstration: boolean;
   readonly now: () => Moment;

@@ -1,0 +1,249 @@
+/** The one composition root: every part is made here, in the order in which they need each other, and stopped in reverse. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { startReadingWorkers, type ReadingWorkers } from '../gateway/forwarder/reading-workers.ts';
+import { SECOND_MS } from '../domain/time.ts';
+import { createAccess } from './accounts/access.ts';
+import { announceAdministrator } from './administrator.ts';
+import { Cleanup } from './cleanup.ts';
+import { openCore, type Core } from './core.ts';
+import { createServices } from './create-services.ts';
+import { codeOf, messageOf, StartRefused } from './data-folder.ts';
+import { startSimulators, type SimulatorsProcess } from './demonstration.ts';
+import { createHttpApp } from './http/app.ts';
+import { nightlyAssessmentJobs } from './jobs/nightly-assessment.ts';
+import { rollUpJob } from './jobs/roll-up.ts';
+import { startJobs } from './jobs/start-jobs.ts';
+import { attachLiveFeed, type LiveFeed } from './live/feed.ts';
+import { createMetricsRegistry } from './metrics.ts';
+import { startMotion, type Motion } from './motion.ts';
+import type { Services } from './services.ts';
+import type { Settings } from './settings/settings.ts';
+import { readingStoreConfig, SAMPLE_REPOSITORY_PATH } from './store-config.ts';
+import { startSource, type Source } from './sources.ts';
+import { dirtyHours } from './store/saved-state.ts';
+
+/** Each part gets so long to stop; all together stay under ten seconds in practice. */
+const STOP_EACH_WITHIN_MS = 4 * SECOND_MS;
+const DASHBOARD_DIR = join(import.meta.dirname, '..', 'dashboard', 'dist');
+const PACKAGE_PATH = join(import.meta.dirname, '..', 'package.json');
+
+export interface App {
+  /** Where people open it. */
+  readonly address: string;
+  /** What to print at the start, for people. */
+  readonly announcement: readonly string[];
+  /** Nothing acknowledged is lost, nothing is left running. */
+  close(): Promise<void>;
+}
+
+/** Starts everything. Throws `StartRefused` with one sentence when something outside must be put right first. */
+export async function createApp(settings: Settings, log: Logger): Promise<App> {
+  const cleanup = new Cleanup(log);
+  try {
+    return await start(settings, log, cleanup);
+  } catch (error) {
+    await cleanup.run(STOP_EACH_WITHIN_MS);
+    throw error;
+  }
+}
+
+async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise<App> {
+  const sample = settings.repositoryPath === undefined;
+  const repositoryPath = settings.repositoryPath ?? SAMPLE_REPOSITORY_PATH;
+  // What is made up never lies among what is real.
+  const dataDir = sample ? join(settings.dataDir, 'sample') : settings.dataDir;
+  const core = await openCore({ dataDir, repositoryPath, cleanup, log });
+  refuseSimulatorsAmongReal(settings, core);
+  const motion = startMotion({ core, settings, log, cleanup });
+  const workers = startWorkers({ core, settings, motion, log });
+  cleanup.add('reading workers', () => workers.close());
+  motion.useWorkers(workers);
+  cleanup.add('tick', () => motion.tick.close());
+
+  const simulators: { process?: SimulatorsProcess } = {};
+  const services = createServices({ core, motion, workers, settings, log, simulators });
+  const administrator = await announceAdministrator({ services, settings, folder: core.folder });
+  const http = await startHttp({ core, motion, services, settings, log });
+  cleanup.add('http', () => http.app.close());
+  cleanup.add('live feed', () => http.feed.close());
+  motion.useFeed(http.feed);
+
+  const source = await startSource({
+    settings: settings.mqtt,
+    registry: core.structure.registry,
+    onMessage: motion.onMessage,
+    onPart: motion.onBrokerPart,
+    log,
+  });
+  cleanup.add('broker', () => source.close());
+  motion.useSource(source);
+  announceGateway(core, source, log);
+  cleanup.add('gateway status', () => leaveGateway(core, source));
+
+  if (settings.simulate) {
+    simulators.process = startSimulators({
+      brokerUrl: source.url,
+      repositoryPath,
+      history: core.saved.lastSpool === 0 ? '24h' : '0s',
+      log: log.child({ part: 'simulators' }),
+    });
+    cleanup.add('simulators', () => simulators.process?.close());
+  }
+  const jobs = startAllJobs({ core, workers, services, log });
+  cleanup.add('jobs', () => jobs.stop());
+  return {
+    address: http.address,
+    announcement: [
+      `Lantai 兰台 is running: ${http.address}`,
+      `  ${source.name}; readings in ${readingsName(settings)}; data in ${dataDir}`,
+      ...(sample ? ['  sample archive with simulated data, marked so everywhere'] : []),
+      ...core.applied.slice(0, sample ? 0 : 20).map((line) => `  repository file: ${line}`),
+      ...administrator,
+    ],
+    close: () => cleanup.run(STOP_EACH_WITHIN_MS),
+  };
+}
+
+function startAllJobs(q: {
+  readonly core: Core;
+  readonly workers: ReadingWorkers;
+  readonly services: Services;
+  readonly log: Logger;
+}) {
+  const { core, workers, services, log } = q;
+  const rollUp = rollUpJob(services, {
+    dirtyHours: (which) => dirtyHours(core.reader, which),
+    rollUp: (hours) => workers.rollUp(hours),
+  });
+  return startJobs({ services, jobs: () => [rollUp, ...nightlyAssessmentJobs(services)], log });
+}
+
+function refuseSimulatorsAmongReal(settings: Settings, core: Core): void {
+  if (!settings.simulate) return;
+  const real = [...core.structure.registry.repositories.values()].find((r) => r.simulated !== true);
+  if (!real) return;
+  throw new StartRefused(
+    `LANTAI_SIMULATE is on, but the repository ${real.id} is not marked simulated: made-up data must not mix with real data; set LANTAI_SIMULATE=off.`,
+  );
+}
+
+function readingsName(settings: Settings): string {
+  return settings.influx ? `InfluxDB, database ${settings.influx.database}` : 'SQLite';
+}
+
+function startWorkers(q: {
+  readonly core: Core;
+  readonly settings: Settings;
+  readonly motion: Motion;
+  readonly log: Logger;
+}): ReadingWorkers {
+  return startReadingWorkers({
+    stateDbPath: q.core.store.path,
+    store: readingStoreConfig(q.settings, q.core.folder),
+    onSettled: q.motion.onSettled,
+    onStoreState: q.motion.onStoreState,
+    log: q.log.child({ part: 'readings' }),
+  });
+}
+
+interface Http {
+  readonly app: FastifyInstance;
+  readonly feed: LiveFeed;
+  readonly address: string;
+}
+
+async function startHttp(q: {
+  readonly core: Core;
+  readonly motion: Motion;
+  readonly services: Services;
+  readonly settings: Settings;
+  readonly log: Logger;
+}): Promise<Http> {
+  const { services, motion, log } = q;
+  const { host, port, tls, publicUrl, trustProxy } = q.settings.http;
+  const access = createAccess(services, {});
+  const registry = createMetricsRegistry({
+    tick: () => motion.tick.figures(),
+    outbox: () => motion.outbox.state(),
+    parts: services.live.parts,
+    openAlarms: () => q.core.engine.openAlarms().length,
+    liveClients: () => motion.liveClients(),
+  });
+  const origin = { publicUrl, allowedOrigins: [] };
+  const app = await createHttpApp({
+    services,
+    access,
+    registry,
+    version: versionOf(),
+    settings: {
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+      trustProxy: trustProxy !== undefined,
+      ...(tls ? { tls: pemPair(tls) } : {}),
+      secureCookies: tls !== undefined || publicUrl?.startsWith('https:') === true,
+      dashboardDir: DASHBOARD_DIR,
+    },
+  });
+  const feed = attachLiveFeed({
+    app,
+    services,
+    access,
+    origin,
+    trustProxy: trustProxy !== undefined,
+  });
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw refusedPort(error, `${host}:${port}`);
+  }
+  log.debug({ host, port }, 'http listens');
+  const bound = app.server.address();
+  const boundPort = typeof bound === 'object' && bound ? bound.port : port;
+  const scheme = tls ? 'https' : 'http';
+  return { app, feed, address: publicUrl ?? `${scheme}://${host}:${boundPort}` };
+}
+
+function refusedPort(error: unknown, where: string): unknown {
+  const code = codeOf(error);
+  if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') return error;
+  return new StartRefused(
+    `The dashboard can't listen on ${where} (${messageOf(error)}); change LANTAI_HTTP_HOST or LANTAI_HTTP_PORT.`,
+  );
+}
+
+function pemPair(tls: { readonly certPath: string; readonly keyPath: string }) {
+  try {
+    return { cert: readFileSync(tls.certPath), key: readFileSync(tls.keyPath) };
+  } catch (error) {
+    throw new StartRefused(
+      `LANTAI_HTTP_TLS_CERT or LANTAI_HTTP_TLS_KEY can't be read (${messageOf(error)}).`,
+    );
+  }
+}
+
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(PACKAGE_PATH, 'utf8')) as { version: string };
+  return version;
+}
+
+function announceGateway(core: Core, source: Source, log: Logger): void {
+  for (const id of core.structure.registry.repositories.keys()) {
+    const message = { topic: `lantai/${id}/gateway/status`, payload: 'online', retain: true };
+    source.publish(message).catch((error: unknown) => {
+      log.warn({ err: error, repository: id }, 'the gateway status was not published');
+    });
+  }
+}
+
+async function leaveGateway(core: Core, source: Source): Promise<void> {
+  const ids = [...core.structure.registry.repositories.keys()];
+  await Promise.allSettled(
+    ids.map((id) =>
+      source.publish({ topic: `lantai/${id}/gateway/status`, payload: 'offline', retain: true }),
+    ),
+  );
+}

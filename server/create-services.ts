@@ -1,0 +1,113 @@
+/** The services that routes, feed and jobs use, over the parts that are running. */
+
+import type { Logger } from 'pino';
+import { createLimitBook, limitsInForce, type LimitBook } from '../alerts/index.ts';
+import type { ReadingWorkers } from '../gateway/forwarder/reading-workers.ts';
+import type { PartState } from '../domain/api.ts';
+import type { RoomClass } from '../domain/registry.ts';
+import { makeAssessment, shippedKnowledge } from './assessments/make.ts';
+import type { Core } from './core.ts';
+import type { SimulatorsProcess } from './demonstration.ts';
+import type { Motion } from './motion.ts';
+import { partStates } from './parts.ts';
+import type { Demonstration, Services } from './services.ts';
+import type { Settings } from './settings/settings.ts';
+import { loadStructure } from './structure.ts';
+import { createLiveView } from './view/live-view.ts';
+
+export interface ServicesParts {
+  readonly core: Core;
+  readonly motion: Motion;
+  readonly workers: ReadingWorkers;
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** Filled once the simulators are started. */
+  readonly simulators: { process?: SimulatorsProcess };
+}
+
+/** The services; all reads are of the state after the last commit. */
+export function createServices(parts: ServicesParts): Services {
+  const { core, motion, workers, log, settings } = parts;
+  const { structure, knowledge, engine } = core;
+  const inForce = limitsOf(core);
+  const partsOf = (): readonly PartState[] =>
+    partStates({
+      broker: motion.brokerPart,
+      readings: motion.readingsPart,
+      tick: () => motion.tick.figures(),
+      outbox: () => motion.outbox.state(),
+      clockJump: motion.clockJump,
+      now: Date.now,
+    });
+  const services: Services = {
+    log,
+    now: Date.now,
+    queries: core.queries,
+    writer: {
+      command: (command) => motion.tick.command(command),
+      commit: (change) => motion.tick.commit(change),
+      reconfigure: async () => {
+        Object.assign(structure, loadStructure(core.reader));
+        motion.structureChanged();
+      },
+    },
+    live: createLiveView({
+      latest: core.latest,
+      registry: () => structure.registry,
+      openAlarms: () => engine.openAlarms(),
+      openIncidents: () => engine.openIncidents(),
+      limitsInForce: inForce,
+      className: (roomClass: RoomClass) =>
+        knowledge.standards.classes.get(roomClass)?.name ?? UNNAMED,
+      parts: partsOf,
+      demonstration: settings.simulate,
+      now: Date.now,
+    }),
+    readings: workers,
+    registry: () => structure.registry,
+    limitsInForce: inForce,
+    plans: knowledge.plans,
+    rules: knowledge.rules,
+    // A map does not survive JSON; people read the classes as a list.
+    standards: { ...knowledge.standards, classes: [...knowledge.standards.classes.values()] },
+    indicators: shippedKnowledge().indicators,
+    testChannel: (q) => motion.outbox.testChannel(q),
+    makeAssessment: (q) => makeAssessment({ ...q, services }),
+    // The tick's own figures are in the registry that HTTP writes out.
+    metricsText: () => '',
+    newId: core.newId,
+    ...(settings.simulate ? { demonstration: demonstrationOf(parts) } : {}),
+  };
+  return services;
+}
+
+/** A class that the pack does not name; the schema of the repository file lets none through. */
+const UNNAMED = { zh: '未定类别', en: 'unknown class' };
+
+/** Asks the book of limits, made anew when structure or own limits were replaced. */
+function limitsOf(core: Core): Services['limitsInForce'] {
+  const { structure, knowledge } = core;
+  let made: { readonly registry: object; readonly changes: object; readonly book: LimitBook };
+  const remake = () => {
+    const { registry, limitChanges: changes } = structure;
+    const book = createLimitBook({ registry, changes, standards: knowledge.standards });
+    made = { registry, changes, book };
+  };
+  remake();
+  return (question) => {
+    if (made.registry !== structure.registry || made.changes !== structure.limitChanges) remake();
+    return limitsInForce(made.book, question);
+  };
+}
+
+/** The simulators are started after the services; until then there is nothing to play. */
+function demonstrationOf(parts: ServicesParts): Demonstration {
+  const { simulators } = parts;
+  return {
+    get scenarios() {
+      return simulators.process?.scenarios ?? [];
+    },
+    play: (scenario, room) => simulators.process?.play(scenario, room),
+    stop: () => simulators.process?.stop(),
+  };
+}

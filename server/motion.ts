@@ -1,0 +1,235 @@
+/** What moves: messages into the tick, time into the tick, and after each commit its news to screen, people and stores. */
+
+import type { Logger } from 'pino';
+import type {
+  ReadingWorkers,
+  StoreState,
+  Settlement,
+} from '../gateway/forwarder/reading-workers.ts';
+import type { RawMessage } from '../domain/intake.ts';
+import { SECOND_MS, type Moment } from '../domain/time.ts';
+import type { Cleanup } from './cleanup.ts';
+import type { Core } from './core.ts';
+import type { LiveFeed } from './live/feed.ts';
+import { createNotifiers } from './notifiers.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import type { BrokerPart, StorePart } from './parts.ts';
+import type { Settings } from './settings/settings.ts';
+import type { Source } from './sources.ts';
+import { createClockWatch } from './tick/clock-watch.ts';
+import { settlementOf } from './tick/items.ts';
+import type { TickNews } from './tick/news.ts';
+import { Preparation } from './tick/prepare.ts';
+import { Tick } from './tick/tick.ts';
+
+const CLOCK_EVERY_MS = SECOND_MS;
+/** A broker or store that is away for less than this raises no alarm. */
+const TROUBLE_AFTER_MS = 10 * SECOND_MS;
+const OUTBOX_STOP_WITHIN_MS = 3 * SECOND_MS;
+
+export interface Motion {
+  readonly tick: Tick;
+  readonly outbox: Outbox;
+  onMessage(raw: RawMessage, done: (error?: Error) => void): void;
+  onSettled(settlement: Settlement): void;
+  onStoreState(state: StoreState): void;
+  onBrokerPart(part: BrokerPart): void;
+  brokerPart(): BrokerPart;
+  readingsPart(): StorePart;
+  clockJump(): { readonly at: Moment; readonly jumpMs: number } | undefined;
+  useWorkers(workers: ReadingWorkers): void;
+  useFeed(feed: LiveFeed): void;
+  useSource(source: Source): void;
+  /** Structure or limits changed: everything that holds them takes the new ones. */
+  structureChanged(): void;
+  liveClients(): number;
+}
+
+/** Parts that are made after the tick, because they need it. */
+interface Late {
+  workers?: ReadingWorkers;
+  feed?: LiveFeed;
+  source?: Source;
+}
+
+/** Makes tick and outbox and starts the clock. */
+export function startMotion(q: {
+  readonly core: Core;
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly cleanup: Cleanup;
+}): Motion {
+  const { core, log } = q;
+  const late: Late = {};
+  const told = new Set<string>();
+  const outbox = createOutbox({
+    notifiers: createNotifiers({
+      settings: q.settings,
+      registry: () => core.structure.registry,
+      source: () => late.source,
+    }),
+    commit: (puts) => tick.commit({ puts }),
+    now: Date.now,
+    log: log.child({ part: 'outbox' }),
+    stillStands: (message) => isOpen(core, message),
+  });
+  const tick: Tick = new Tick({
+    preparation: new Preparation(
+      {
+        engine: core.engine,
+        ledger: core.ledger,
+        journal: core.journal,
+        quarantine: core.quarantine,
+        newId: core.newId,
+        snapshotOthers: () => [...core.intake.snapshot(), ...core.latest.snapshot()],
+      },
+      Date.now(),
+    ),
+    store: core.store,
+    ledger: core.ledger,
+    reserve: core.reserve,
+    now: Date.now,
+    newId: core.newId,
+    log: log.child({ part: 'tick' }),
+    forget: (decoded) => core.intake.forget(decoded),
+    committed: (news) => {
+      told.clear();
+      spread(news, { core, outbox, late });
+    },
+    tellUnstored: (news) => tellUnstored(news, { outbox, late, told }),
+  });
+  q.cleanup.add('outbox', () => outbox.stop(OUTBOX_STOP_WITHIN_MS));
+  outbox.restore(core.saved.outbox);
+  const clock = startClock(tick, log);
+  q.cleanup.add('clock', clock.stop);
+  return { tick, outbox, clockJump: clock.jump, ...faces({ core, tick, late }) };
+}
+
+/** The faces that the other parts see; each keeps what it was last told. */
+function faces(q: { readonly core: Core; readonly tick: Tick; readonly late: Late }) {
+  const { core, tick, late } = q;
+  let store: StorePart = { ok: true, name: 'not asked yet' };
+  const storeTrouble = createTrouble((detail) => tick.system('store-unreachable', detail));
+  const brokerTrouble = createTrouble((detail) => tick.system('broker-unreachable', detail));
+  return {
+    onMessage: (raw: RawMessage, done: (error?: Error) => void) => {
+      tick.message(core.intake.decode(raw), done);
+    },
+    onSettled: (settlement: Settlement) => tick.settled(settlementOf(settlement)),
+    onStoreState: (state: StoreState) => {
+      store = state;
+      storeTrouble(state.ok ? undefined : (state.why ?? 'no answer'));
+    },
+    onBrokerPart: (part: BrokerPart) => brokerTrouble(part.ok ? undefined : part.detail),
+    brokerPart: (): BrokerPart => late.source?.part() ?? { ok: false, detail: 'not started' },
+    readingsPart: () => store,
+    useWorkers: (workers: ReadingWorkers) => {
+      late.workers = workers;
+      const { rows, next } = core.ledger;
+      if (rows > 0) workers.poke(next - 1);
+    },
+    useFeed: (feed: LiveFeed) => {
+      late.feed = feed;
+    },
+    useSource: (source: Source) => {
+      late.source = source;
+    },
+    structureChanged: () => {
+      const { registry, limitChanges } = core.structure;
+      core.engine.reconfigure({ registry, limitChanges, plans: core.knowledge.plans });
+      core.latest.reconfigure(registry);
+      late.source?.resubscribe(registry);
+      late.feed?.refresh();
+    },
+    liveClients: () => late.feed?.clients() ?? 0,
+  };
+}
+
+/** After the commit, and only then. Alarms go first: nothing meant for climate data is before them. */
+function spread(
+  news: TickNews,
+  to: { readonly core: Core; readonly outbox: Outbox; readonly late: Late },
+): void {
+  const { core, outbox, late } = to;
+  for (const alarm of news.alarms) late.feed?.alarm(alarm);
+  for (const incident of news.incidents) late.feed?.incident(incident);
+  outbox.accept(news.outbox);
+  for (const event of news.accessEvents) {
+    core.latest.access(event);
+    late.feed?.access(event);
+  }
+  for (const input of news.inputs) {
+    if (input.kind === 'status') core.latest.status(input.status);
+  }
+  const changed = core.latest.readings(news.readings);
+  if (changed.length > 0) late.feed?.readings(changed);
+  if (news.spooledUpTo !== undefined) late.workers?.poke(news.spooledUpTo);
+}
+
+/** Screens and people are told of safety alarms that could not be stored, marked so; each once. */
+function tellUnstored(
+  news: Pick<TickNews, 'alarms' | 'outbox'>,
+  to: { readonly outbox: Outbox; readonly late: Late; readonly told: Set<string> },
+): void {
+  for (const alarm of news.alarms) {
+    const key = `${alarm.id}/${alarm.revision}`;
+    if (!alarm.safety || to.told.has(key)) continue;
+    to.told.add(key);
+    to.late.feed?.alarm({ ...alarm, toldUnstored: true });
+  }
+  for (const message of news.outbox) {
+    if (!message.safety || to.told.has(message.key)) continue;
+    to.told.add(message.key);
+    const { zh, en } = message.subject;
+    const subject = { zh: `【未入库】${zh}`, en: `[not stored] ${en}` };
+    void to.outbox.deliverNow({ ...message, subject });
+  }
+}
+
+function isOpen(core: Core, message: { readonly alarm?: string; readonly incident?: string }) {
+  if (message.incident !== undefined) {
+    return core.engine.openIncidents().some((incident) => incident.id === message.incident);
+  }
+  if (message.alarm === undefined) return true;
+  return core.engine.openAlarms().some((alarm) => alarm.id === message.alarm);
+}
+
+function startClock(tick: Tick, log: Logger) {
+  let jump: { readonly at: Moment; readonly jumpMs: number } | undefined;
+  const read = () => ({ wallAt: Date.now(), steadyMs: performance.now() });
+  const watch = createClockWatch(read());
+  const timer = setInterval(() => {
+    const jumpMs = watch(read());
+    if (jumpMs !== 0) {
+      jump = { at: Date.now(), jumpMs };
+      log.warn({ jumpMs }, 'the wall clock jumped');
+      tick.clockShift(jumpMs);
+      tick.system('clock-jump', `the clock jumped by ${Math.round(jumpMs / SECOND_MS)} s`);
+    }
+    tick.clock();
+  }, CLOCK_EVERY_MS);
+  return { stop: () => clearInterval(timer), jump: () => jump };
+}
+
+/** Tells of a trouble once it has lasted, and of its end at once. */
+function createTrouble(
+  tell: (detail: string | undefined) => void,
+): (detail: string | undefined) => void {
+  let timer: NodeJS.Timeout | undefined;
+  let isTold = false;
+  let last = '';
+  return (detail) => {
+    if (detail !== undefined) {
+      last = detail;
+      timer ??= setTimeout(() => {
+        isTold = true;
+        tell(last);
+      }, TROUBLE_AFTER_MS).unref();
+      return;
+    }
+    clearTimeout(timer);
+    timer = undefined;
+    if (isTold) tell(undefined);
+    isTold = false;
+  };
+}

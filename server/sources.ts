@@ -1,0 +1,145 @@
+/** Where messages come from: the embedded broker, or the link to an external one. One shape for both. */
+
+import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import {
+  connectBroker,
+  ListenError,
+  startEmbeddedBroker,
+  type BrokerLinkState,
+} from '../gateway/index.ts';
+import type { RawMessage } from '../domain/intake.ts';
+import type { Registry } from '../domain/registry.ts';
+import { messageOf, StartRefused } from './data-folder.ts';
+import type { BrokerPart } from './parts.ts';
+import type { Settings } from './settings/settings.ts';
+
+export interface Source {
+  /** What people are told of it: `embedded broker on 127.0.0.1:1883`. */
+  readonly name: string;
+  /** Where the simulators connect to. */
+  readonly url: string;
+  part(): BrokerPart;
+  publish(message: {
+    readonly topic: string;
+    readonly payload: string;
+    readonly retain?: boolean;
+  }): Promise<void>;
+  resubscribe(registry: Registry): void;
+  close(): Promise<void>;
+}
+
+export interface SourceParts {
+  readonly settings: Settings['mqtt'];
+  readonly registry: Registry;
+  readonly onMessage: (raw: RawMessage, done: (error?: Error) => void) => void;
+  readonly onPart: (part: BrokerPart) => void;
+  readonly log: Logger;
+}
+
+/** Starts listening or connecting. Throws `StartRefused` when the port is taken or a file can't be read. */
+export function startSource(parts: SourceParts): Promise<Source> {
+  return parts.settings.url === undefined
+    ? startEmbedded(parts)
+    : Promise.resolve(startLink(parts, parts.settings.url));
+}
+
+async function startEmbedded(parts: SourceParts): Promise<Source> {
+  const { settings, log, onMessage } = parts;
+  const { certPath, keyPath, username, password } = settings;
+  const tls =
+    certPath !== undefined && keyPath !== undefined
+      ? { cert: pem(certPath, 'LANTAI_MQTT_CERT'), key: pem(keyPath, 'LANTAI_MQTT_KEY') }
+      : undefined;
+  try {
+    const broker = await startEmbeddedBroker({
+      host: settings.host,
+      port: settings.port,
+      ...(tls ? { tls } : {}),
+      ...(username === undefined || password === undefined
+        ? {}
+        : { authenticate: (who) => who.username === username && who.password === password }),
+      onMessage,
+      log: log.child({ part: 'broker' }),
+    });
+    const { host, port } = broker.address;
+    return {
+      name: `embedded broker on ${host}:${port}`,
+      url: withCredentials(`${tls ? 'mqtts' : 'mqtt'}://${host}:${port}`, settings),
+      part: () => ({ ok: true, detail: `embedded, ${broker.clients()} clients` }),
+      publish: (message) => broker.publish({ ...message, qos: 1 }),
+      resubscribe: () => undefined,
+      close: () => broker.close(),
+    };
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error;
+    throw new StartRefused(
+      `The embedded broker can't listen on ${settings.host}:${settings.port} (${messageOf(error)}); change LANTAI_MQTT_HOST or LANTAI_MQTT_PORT, or set LANTAI_MQTT_URL to use the broker that is there.`,
+    );
+  }
+}
+
+function startLink(parts: SourceParts, url: string): Source {
+  const { settings, registry, log, onMessage, onPart } = parts;
+  const link = connectBroker({
+    url,
+    clientId: settings.clientId,
+    registry,
+    ...optional('username', settings.username),
+    ...optional('password', settings.password),
+    ...optional('ca', settings.caPath && pem(settings.caPath, 'LANTAI_MQTT_CA')),
+    ...optional('cert', settings.certPath && pem(settings.certPath, 'LANTAI_MQTT_CERT')),
+    ...optional('key', settings.keyPath && pem(settings.keyPath, 'LANTAI_MQTT_KEY')),
+    onMessage,
+    onState: (state) => onPart(linkPart(state)),
+    log: log.child({ part: 'broker' }),
+  });
+  return {
+    name: `broker at ${withoutCredentials(url)}`,
+    url: withCredentials(url, settings),
+    part: () => linkPart(link.state()),
+    publish: (message) => link.publish({ ...message, qos: 1 }),
+    resubscribe: (next) => link.resubscribe(next),
+    close: () => link.close(),
+  };
+}
+
+function linkPart(state: BrokerLinkState): BrokerPart {
+  const { main, safety } = state;
+  if (!state.connected) {
+    const trouble = safety.connected ? main.trouble : safety.trouble;
+    return { ok: false, detail: `not connected${trouble === undefined ? '' : `: ${trouble}`}` };
+  }
+  const forgotten = main.forgottenCount + safety.forgottenCount;
+  if (forgotten > 0) {
+    const detail = `connected, but the broker forgot our session ${forgotten} times: check that it persists sessions`;
+    return { ok: false, detail };
+  }
+  return { ok: true, detail: 'connected, two sessions' };
+}
+
+function pem(path: string, name: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new StartRefused(`${name}: ${path} can't be read (${messageOf(error)}).`);
+  }
+}
+
+function withCredentials(url: string, settings: Settings['mqtt']): string {
+  const parsed = new URL(url);
+  if (settings.username !== undefined) parsed.username = encodeURIComponent(settings.username);
+  if (settings.password !== undefined) parsed.password = encodeURIComponent(settings.password);
+  return parsed.toString();
+}
+
+function withoutCredentials(url: string): string {
+  const parsed = new URL(url);
+  parsed.username = '';
+  parsed.password = '';
+  return parsed.toString();
+}
+
+function optional<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
+  return (value === undefined || value === '' ? {} : { [key]: value }) as { [P in K]?: string };
+}
