@@ -49,7 +49,7 @@ export function takeAccess(passage: Passage, value: unknown): Refusal | undefine
   const sequence = sequenceOf(object['sequence']);
   const deviceAt = clock === 'right' ? deviceTime : undefined;
   const said = { event: event as AccessEventKind, ...details(passage, object) };
-  const id = idOf(passage, { sequence, deviceAt, hash: hashOfEvent(said, deviceAt) });
+  const id = idOf(passage, { sequence, deviceAt, hash: hashOfEvent(said) });
   if (id === undefined) {
     draft.duplicates++;
     return undefined;
@@ -69,13 +69,12 @@ export function takeAccess(passage: Passage, value: unknown): Refusal | undefine
   return undefined;
 }
 
-/** What an event says, as a fingerprint that can be had again from the stored event. */
+/** What an event says, as a fingerprint that can be had again from the stored event. Its time is told apart. */
 export function hashOfEvent(
   said: Pick<AccessEvent, 'event' | 'credential' | 'person' | 'direction' | 'reason'>,
-  deviceAt: Moment | undefined,
 ): number {
   const { event, credential, person, direction, reason } = said;
-  return hashText(JSON.stringify([event, credential, person, direction, reason, deviceAt]));
+  return hashText(JSON.stringify([event, credential, person, direction, reason]));
 }
 
 interface Given {
@@ -110,17 +109,18 @@ function bySequence(
   const { receivedAt } = passage.raw;
   const { sequence, hash } = given;
   const known = source.sequences.get(sequence);
+  const { deviceAt } = given;
   // With a time in it the event says it all; without, an equal one much later is a new one.
   const same =
-    given.deviceAt === undefined
+    deviceAt === undefined
       ? isRepeatedSequence(source, sequence, { hash, receivedAt })
-      : known?.hash === hash;
+      : known?.hash === hash && known.receivedAt === deviceAt;
   if (same) return undefined;
   if (known !== undefined || source.highestSequence - sequence >= SEQUENCES_PER_SOURCE_MAX) {
     // The device counts from the start again: its numbers are used, so the ids get a suffix.
     beginGeneration(source, source.generation + 1);
   }
-  rememberSequence(source, sequence, { hash, receivedAt });
+  rememberSequence(source, sequence, { hash, receivedAt: deviceAt ?? receivedAt });
   return source.generation === 0 ? `${sequence}` : `${sequence}.${source.generation}`;
 }
 

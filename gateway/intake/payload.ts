@@ -50,9 +50,11 @@ export function refuse(
 /** The engine's words without the excerpt of the payload, which may hold anything. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const position = /at position \d+/.exec(message);
   if (/^Unexpected end/.test(message)) return 'it ends too early';
-  return position ? `unexpected character ${position[0]}` : 'it can not be read from the start';
+  const token = /^Unexpected token '(.)'/su.exec(message)?.[1];
+  if (token !== undefined) return `${JSON.stringify(token)} is not expected there`;
+  const position = /at position \d+/.exec(message)?.[0];
+  return position ? `it is broken ${position}` : 'it is broken';
 }
 
 function nests(value: unknown): boolean {

@@ -6,7 +6,7 @@ import { RECEIVED_BUMP_MS_MAX, SAFETY_LIVE_WITHIN_MS_MAX } from './bounds.ts';
 import { tellIssue } from './draft.ts';
 import { judgeQuality } from './quality.ts';
 import { rememberKey, type MetricState } from './state.ts';
-import type { Passage } from './telemetry.ts';
+import type { Passage } from './passage.ts';
 
 const MARK = { historical: 1, simulated: 2, received: 4, clockWrong: 8, range: 16, spike: 32 };
 const MARK_NAMES: readonly (readonly [number, ReadingFlag])[] = [

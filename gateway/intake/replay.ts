@@ -48,13 +48,13 @@ function replayEvent(sources: Sources, event: AccessEvent): void {
   const source = sources(qualify(event.repository, event.door));
   const own = event.id.slice(source.id.length + 1).split('.');
   const n = Number(own[1] ?? 0);
-  const { sequence, receivedAt } = event;
-  const hash = hashOfStored(event);
+  const { sequence } = event;
+  const hash = hashOfEvent(event);
   source.changed = true;
   if (sequence !== undefined) {
     if (n < source.generation) return;
     if (n > source.generation) beginGeneration(source, n);
-    rememberSequence(source, sequence, { hash, receivedAt });
+    rememberSequence(source, sequence, { hash, receivedAt: event.at });
     return;
   }
   const at = Number(own[0]);
@@ -63,11 +63,6 @@ function replayEvent(sources: Sources, event: AccessEvent): void {
   const hashes = source.events.get(at);
   if (hashes && hashes.length > n) hashes[n] = hash;
   else rememberEvent(source, at, hash);
-}
-
-/** An event at its time of receipt came without a usable time. */
-function hashOfStored(event: AccessEvent): number {
-  return hashOfEvent(event, event.at === event.receivedAt ? undefined : event.at);
 }
 
 /** Undoes what `decode` remembered of this message, as far as repeats are concerned. */

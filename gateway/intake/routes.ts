@@ -87,7 +87,7 @@ function missing(at: At, thing: 'sensor' | 'door', other: string): RefusedRoute 
 }
 
 function retired(at: At): RefusedRoute {
-  const why = `${fieldName(at.id)} is retired: it is no longer in the repository file.`;
+  const why = `The id ${fieldName(at.id)} is retired: it is no longer in the repository file.`;
   return refused({ code: 'retired', why }, at.repository);
 }
 

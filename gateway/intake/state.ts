@@ -30,6 +30,7 @@ export interface MetricState {
 
 export interface Sequenced {
   readonly hash: number;
+  /** An access event's own time, where it has a usable one. */
   readonly receivedAt: Moment;
 }
 

@@ -3,7 +3,6 @@
 import { BATCH_OBJECTS_MAX } from '../../domain/bounds.ts';
 import type { IntakeIssue, RawMessage } from '../../domain/intake.ts';
 import { isMetric } from '../../domain/metrics.ts';
-import type { Moment } from '../../domain/time.ts';
 import { judgeClock, readTime } from './clock.ts';
 import { fieldName, tellIssue, type Draft, type Refusal } from './draft.ts';
 import { hashBytes, hashText } from './hash.ts';
@@ -15,29 +14,10 @@ import {
   noteDelivery,
   sequenceOf,
 } from './repeats.ts';
+import type { Passage } from './passage.ts';
 import type { TelemetryRoute } from './routes.ts';
 import { noteClock } from './source-clock.ts';
 import type { MetricState } from './state.ts';
-
-/** One message on its way; `at` and what follows change with each object of an array. */
-export interface Passage {
-  readonly route: TelemetryRoute;
-  readonly raw: RawMessage;
-  readonly draft: Draft;
-  /** Whether the message has more than one object. */
-  readonly many: boolean;
-  /** `undefined`: the time of receipt counts. */
-  deviceAt: Moment | undefined;
-  clockWrong: boolean;
-  /** The object came before. */
-  repeated: boolean;
-  /** Whether the whole message is a redelivery; `undefined`: not looked at yet. */
-  redelivered: boolean | undefined;
-  /** The first trouble, for the quarantine. */
-  trouble: Refusal | undefined;
-  /** Whether that trouble is worth a place in the quarantine although other fields were taken. */
-  worthShowing: boolean;
-}
 
 /** Takes what can be taken; what is returned is to be put aside. */
 export function takeTelemetry(

@@ -57,6 +57,8 @@ export function sentenceOf(error: SchemaError, document: unknown, path: Path): s
       return patternSentence(error, subject, path);
     case 'type':
       return typeSentence(error, subject);
+    case 'minItems':
+      return `${capital(subject)} must have at least one entry.`;
     case 'uniqueItems':
       return `${capital(subject)} names an entry twice.`;
     default:

@@ -6,7 +6,10 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   const lower = word.slice(0, 80).toLowerCase();
   for (const candidate of known) {
-    const distance = editDistance(lower, candidate.toLowerCase());
+    const other = candidate.toLowerCase();
+    // Cut short is nearer than misspelt.
+    const cut = lower.length >= 3 && other.startsWith(lower);
+    const distance = cut ? 1 : editDistance(lower, other);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
