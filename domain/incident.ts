@@ -76,6 +76,8 @@ export interface Incident {
   readonly level: Level;
   readonly title: LocalizedText;
   readonly openedAt: Moment;
+  /** Waits and deadlines count from here: `openedAt`, moved by jumps of the wall clock. Unset: `openedAt`. */
+  readonly timedFrom?: Moment;
   readonly openedBy: string;
   readonly alarms: readonly string[];
   readonly acknowledged?: { readonly by: string; readonly at: Moment; readonly comment?: string };

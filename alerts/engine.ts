@@ -1,0 +1,308 @@
+/**
+ * The engine: committed state, and steps over it.
+ *
+ * Invariants:
+ * 1. A step changes nothing that a caller can see until its `apply()`; without it, it never happened.
+ * 2. A step is applied at most once, and only while the state it was computed over still stands.
+ * 3. At most one open alarm for each rule and subject; at most one open incident for each room and plan.
+ * 4. Outbox keys and transition ids are made from ids and revisions, so a step computed again makes the same ones.
+ * 5. The schedule only hints: a unit may be looked at too early, never too late.
+ */
+
+import type { Alarm } from '../domain/alarm.ts';
+import type { RuleStateRow } from '../domain/tick.ts';
+import type { Moment } from '../domain/time.ts';
+import { unreachable } from '../domain/unreachable.ts';
+import { Draft, alarmKey, type OpenBook, type World } from './draft.ts';
+import { DEFAULT_SETTINGS, DOWNTIME_MS, type EngineSettings } from './engine-settings.ts';
+import type { Engine, EngineConfig, EngineInput, EngineSaved, EngineStep } from './engine-types.ts';
+import { judgeLateDoors, onAccess } from './handle/access.ts';
+import { lookAgainAt, onClock } from './handle/clock.ts';
+import { onClockShift } from './handle/clock-shift.ts';
+import { onCommand } from './handle/commands.ts';
+import { placeAlarms } from './handle/incidents.ts';
+import { onIssue, onStatus, onSystem } from './handle/links.ts';
+import { judgeLate, onReading } from './handle/readings.ts';
+import { orderInputs } from './order-inputs.ts';
+import type { RuleBook } from './rules/rule-types.ts';
+import { createLimitBook, type Standards } from './standards/limits-in-force.ts';
+import { compile, ofKind } from './state/compile.ts';
+import { reconcile } from './state/reconcile.ts';
+import { ENGINE_ROW, ROW_PREFIX, carryOver, restoreUnit, rowsOf } from './state/rows.ts';
+import { Schedule } from './state/schedule.ts';
+import { SensorState } from './state/states.ts';
+import type { RepositoryUnit, Unit } from './state/units.ts';
+import { tellOfIncident } from './tell/incident-telling.ts';
+import { publishAlarm } from './tell/outbox.ts';
+import { tellOfAlarm } from './telling.ts';
+
+/** What the engine judges by, beside the structure. */
+export interface EngineKnowledge {
+  readonly standards: Standards;
+  readonly rules: RuleBook;
+  readonly settings?: Partial<EngineSettings>;
+}
+
+/** A new engine with nothing open. Pure: no clock, no I/O; all time comes in with `step`. */
+export function createEngine(config: EngineConfig & EngineKnowledge): Engine {
+  return new LiveEngine(config);
+}
+
+class LiveEngine implements Engine {
+  readonly #knowledge: EngineKnowledge;
+  #world: World;
+  readonly #open: OpenBook = { alarms: new Map(), byKey: new Map(), incidents: new Map() };
+  readonly #schedule = new Schedule();
+  #serial = 0;
+  /** Units that changed since the last snapshot. */
+  readonly #unsaved = new Set<Unit>();
+  /** Taken out of the schedule by a step that was not applied, yet or ever. */
+  #taken: readonly Unit[] = [];
+  #watchedFrom: Moment = 0;
+  #lastWorkedAt: Moment = 0;
+  #isFresh = true;
+
+  constructor(config: EngineConfig & EngineKnowledge) {
+    this.#knowledge = config;
+    this.#world = this.#worldOf(config);
+  }
+
+  step(
+    inputs: readonly EngineInput[],
+    now: Moment,
+    options: { readonly snapshot: boolean },
+  ): EngineStep {
+    this.#wake(now);
+    const draft = this.#draft(now, false);
+    this.#putBackTaken(now);
+    for (const input of orderInputs(inputs)) this.#take(draft, input);
+    settle(draft);
+    const changed = [...draft.alarms.values()];
+    for (const alarm of changed) {
+      if (alarm.revision !== this.#open.alarms.get(alarm.id)?.revision) publishAlarm(draft, alarm);
+    }
+    const ruleStates = options.snapshot ? this.#snapshot(draft) : [];
+    return {
+      alarms: changed,
+      transitions: draft.transitions,
+      incidents: [...draft.incidents.values()],
+      journal: draft.journal,
+      outbox: draft.outbox,
+      results: draft.results,
+      ruleStates,
+      apply: () => this.#apply(draft, options.snapshot),
+    };
+  }
+
+  restore(saved: EngineSaved): void {
+    const rows = new Map(saved.ruleStates.map((row) => [row.id, row.body]));
+    for (const unit of this.#units()) restoreUnit(unit, rows);
+    const engine = rows.get(ENGINE_ROW);
+    if (engine !== undefined) this.#lastWorkedAt = (JSON.parse(engine) as { at: Moment }).at;
+    // In the order in which they were raised, as they stood before.
+    for (const alarm of [...saved.alarms].sort(byRaising)) this.#put(alarm);
+    for (const incident of [...saved.incidents].sort((a, b) => a.openedAt - b.openedAt)) {
+      if (!incident.closed) this.#open.incidents.set(incident.id, incident);
+    }
+    this.#isFresh = true;
+  }
+
+  replay(inputs: readonly EngineInput[], now: Moment): void {
+    const draft = this.#draft(now, true);
+    for (const input of orderInputs(inputs)) {
+      if (input.kind !== 'reading' && input.kind !== 'access') continue;
+      const { receivedAt } = input.kind === 'reading' ? input.reading : input.event;
+      this.#lastWorkedAt = Math.max(this.#lastWorkedAt, receivedAt);
+      this.#take(draft, input);
+    }
+    judgeLate(draft);
+    judgeLateDoors(draft);
+    this.#apply(draft, false);
+    this.#isFresh = true;
+  }
+
+  reconfigure(config: EngineConfig): void {
+    const before = new Map([...this.#units()].map((unit) => [`${unit.kind}/${unit.key}`, unit]));
+    this.#world = this.#worldOf(config);
+    this.#schedule.clear();
+    this.#unsaved.clear();
+    this.#taken = [];
+    this.#serial += 1;
+    for (const unit of this.#units()) {
+      const old = before.get(`${unit.kind}/${unit.key}`);
+      if (old) carryOver(old, unit);
+      this.#unsaved.add(unit);
+    }
+    this.#isFresh = true;
+  }
+
+  openAlarms() {
+    return [...this.#open.alarms.values()];
+  }
+
+  openIncidents() {
+    return [...this.#open.incidents.values()];
+  }
+
+  /** The first step after a start: what was restored is made to agree, and everything is scheduled. */
+  #wake(now: Moment): void {
+    if (!this.#isFresh) return;
+    reconcile(this.#world.homes, this.#open);
+    const wasOff = now - this.#lastWorkedAt > DOWNTIME_MS;
+    if (wasOff) this.#watchedFrom = now;
+    this.#lastWorkedAt = now;
+    this.#isFresh = false;
+    for (const unit of this.#units()) this.#schedule.add(unit, now);
+  }
+
+  #take(draft: Draft, input: EngineInput): void {
+    switch (input.kind) {
+      case 'reading':
+        return onReading(draft, input.reading);
+      case 'access':
+        return onAccess(draft, input.event);
+      case 'status':
+        return onStatus(draft, input.status);
+      case 'issue':
+        return onIssue(draft, input.issue);
+      case 'command':
+        draft.results.push(onCommand(draft, input.command));
+        return;
+      case 'system':
+        return onSystem(draft, input.fault, input.detail);
+      case 'clock-shift':
+        return onClockShift(draft, input.deltaMs);
+      case 'clock': {
+        // What came before belongs to the moment before: tried again, it must make the same ids and keys.
+        if (input.at !== undefined) {
+          settle(draft);
+          draft.now = input.at;
+        }
+        const due = this.#schedule.takeDue(draft.now);
+        this.#taken = [...this.#taken, ...due];
+        return onClock(draft, due);
+      }
+      default:
+        return unreachable(input);
+    }
+  }
+
+  #putBackTaken(now: Moment): void {
+    for (const unit of this.#taken) this.#schedule.add(unit, now);
+    this.#taken = [];
+  }
+
+  #apply(draft: Draft, snapshot: boolean): void {
+    if (draft.serial !== this.#serial) throw new Error('a step was applied out of its turn');
+    this.#serial += 1;
+    if (snapshot) this.#unsaved.clear();
+    for (const unit of draft.touched) {
+      commitUnit(unit, draft.serial, snapshot);
+      if (!snapshot) this.#unsaved.add(unit);
+    }
+    for (const alarm of [...draft.alarms.values()].sort(byRaising)) this.#put(alarm);
+    for (const incident of draft.incidents.values()) {
+      if (incident.closed) this.#open.incidents.delete(incident.id);
+      else this.#open.incidents.set(incident.id, incident);
+    }
+    if (draft.muted) return;
+    this.#watchedFrom = draft.watchedFrom;
+    const views = { peek: draft.peek.bind(draft), watchedFrom: this.#watchedFrom };
+    for (const unit of [...this.#taken, ...draft.touched]) {
+      this.#schedule.add(unit, lookAgainAt(views, unit, draft.now));
+    }
+    this.#taken = [];
+    this.#lastWorkedAt = draft.now;
+  }
+
+  #put(alarm: Alarm): void {
+    const key = alarmKey(alarm);
+    if (alarm.closedAt === undefined) {
+      this.#open.alarms.set(alarm.id, alarm);
+      this.#open.byKey.set(key, alarm.id);
+      return;
+    }
+    this.#open.alarms.delete(alarm.id);
+    if (this.#open.byKey.get(key) === alarm.id) this.#open.byKey.delete(key);
+  }
+
+  #snapshot(draft: Draft): readonly Omit<RuleStateRow, 'coversSpool'>[] {
+    const units = new Set([...this.#unsaved, ...draft.touched]);
+    const rows = [...units].flatMap((unit) => rowsOf(unit, draft.peek<Unit['state']>(unit)));
+    return [...rows, { id: ENGINE_ROW, body: JSON.stringify({ at: draft.now }) }];
+  }
+
+  #draft(now: Moment, muted: boolean): Draft {
+    return new Draft({
+      serial: this.#serial,
+      now,
+      muted,
+      world: this.#world,
+      open: this.#open,
+      watchedFrom: this.#watchedFrom,
+    });
+  }
+
+  *#units(): Iterable<Unit> {
+    for (const home of this.#world.homes.values()) yield* unitsOf(home);
+  }
+
+  #worldOf(config: EngineConfig): World {
+    const { standards, rules } = this.#knowledge;
+    const settings = { ...DEFAULT_SETTINGS, ...this.#knowledge.settings };
+    const { registry, limitChanges, plans } = config;
+    const book = createLimitBook({ registry, standards, changes: limitChanges });
+    return {
+      registry,
+      homes: compile({ registry, rules, book, settings }),
+      rules,
+      ruleById: new Map(rules.rules.map((rule) => [rule.id, rule])),
+      confirmedFire: ofKind(rules, 'confirmed-fire')[0],
+      system: new Map(ofKind(rules, 'system').map((rule) => [rule.fault, rule])),
+      plans: new Map(plans.map((plan) => [plan.id, plan])),
+      settings,
+    };
+  }
+}
+
+/** When all inputs of one moment are in: late values, incidents, and who is told. */
+function settle(draft: Draft): void {
+  judgeLate(draft);
+  judgeLateDoors(draft);
+  placeAlarms(draft);
+  tellPeople(draft);
+}
+
+// Telling may go on with the clock for whatever is open; without it only what changed can be due.
+function tellPeople(draft: Draft): void {
+  const alarms = draft.clocked
+    ? [...draft.openAlarms()].map((alarm) => alarm.id)
+    : [...draft.alarms.keys()];
+  for (const id of alarms) tellOfAlarm(draft, id);
+  const incidents = draft.clocked
+    ? [...draft.openIncidents()].map((incident) => incident.id)
+    : [...draft.incidents.keys()];
+  for (const id of incidents) tellOfIncident(draft, id);
+}
+
+function commitUnit(unit: Unit, serial: number, snapshot: boolean): void {
+  if (unit.draftSerial !== serial || unit.draft === undefined) return;
+  if (unit.kind === 'sensor') unit.state = unit.draft;
+  else if (unit.kind === 'door') unit.state = unit.draft;
+  else unit.state = unit.draft;
+  unit.draft = undefined;
+  if (snapshot && unit.state instanceof SensorState) unit.state.windowsChanged = false;
+}
+
+function* unitsOf(home: RepositoryUnit): Iterable<Unit> {
+  yield* home.sensors.values();
+  yield* home.doors.values();
+  yield* home.devices.values();
+}
+
+function byRaising(a: Alarm, b: Alarm): number {
+  return a.raisedAt - b.raisedAt || (a.id < b.id ? -1 : 1);
+}
+
+/** Ids of rule states that are the engine's. */
+export const RULE_STATE_PREFIX = ROW_PREFIX;

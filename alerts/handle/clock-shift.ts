@@ -1,0 +1,65 @@
+/** The wall clock jumped: everything that is being waited for moves with it, so that waits go on by monotonic time. */
+
+import type { Draft } from '../draft.ts';
+import type { Tracker } from '../judge/delay.ts';
+import { startOf } from '../plans/due.ts';
+import type { DeviceState } from '../state/states.ts';
+import type { DoorUnit, SensorUnit } from '../state/units.ts';
+
+/** A shelving is not moved: its end is a time of day that somebody named. */
+export function onClockShift(draft: Draft, deltaMs: number): void {
+  draft.watchedFrom += deltaMs;
+  for (const home of draft.world.homes.values()) {
+    for (const unit of home.sensors.values()) shiftSensor(draft, unit, deltaMs);
+    for (const unit of home.doors.values()) shiftDoor(draft, unit, deltaMs);
+    for (const unit of home.devices.values()) shiftLink(draft.state(unit), deltaMs);
+  }
+  for (const alarm of [...draft.openAlarms()]) {
+    const { telling } = alarm;
+    if (telling) draft.put({ ...alarm, telling: { ...telling, from: telling.from + deltaMs } });
+  }
+  for (const incident of [...draft.openIncidents()]) {
+    draft.putIncident({ ...incident, timedFrom: startOf(incident) + deltaMs });
+  }
+}
+
+function shiftSensor(draft: Draft, unit: SensorUnit, deltaMs: number): void {
+  const state = draft.state(unit);
+  state.seenAt = shifted(state.seenAt, deltaMs);
+  state.offlineAt = shifted(state.offlineAt, deltaMs);
+  state.badAt = shifted(state.badAt, deltaMs);
+  for (const { index } of unit.series) {
+    const own = draft.series(state, index);
+    if (!own) continue;
+    own.receivedAt = shifted(own.receivedAt, deltaMs);
+    own.trackers = own.trackers.map((tracker) => tracker && shiftTracker(tracker, deltaMs));
+  }
+}
+
+function shiftTracker(tracker: Tracker, deltaMs: number): Tracker {
+  const { activeFrom } = tracker;
+  const active = activeFrom === undefined ? {} : { activeFrom: activeFrom + deltaMs };
+  return { ...tracker, from: tracker.from + deltaMs, ...active };
+}
+
+function shiftDoor(draft: Draft, unit: DoorUnit, deltaMs: number): void {
+  const state = draft.state(unit);
+  shiftLink(state, deltaMs);
+  const shiftedTrackers = Object.entries(state.trackers).map(([rule, tracker]) => {
+    const { activeFrom, until } = tracker;
+    const active = activeFrom === undefined ? {} : { activeFrom: activeFrom + deltaMs };
+    const ends = until === undefined ? {} : { until: until + deltaMs };
+    return [rule, { ...tracker, ...active, ...ends }] as const;
+  });
+  state.trackers = Object.fromEntries(shiftedTrackers);
+}
+
+function shiftLink(state: DeviceState, deltaMs: number): void {
+  state.offlineAt = shifted(state.offlineAt, deltaMs);
+  state.onlineAt = shifted(state.onlineAt, deltaMs);
+}
+
+/** 0 says "never". */
+function shifted(at: number, deltaMs: number): number {
+  return at === 0 ? 0 : at + deltaMs;
+}

@@ -1,0 +1,112 @@
+/** Time passed: looks at the units that are due, and at every open alarm. */
+
+import { qualify } from '../../domain/ids.ts';
+import type { Alarm } from '../../domain/alarm.ts';
+import { SECOND_MS, type Moment } from '../../domain/time.ts';
+import type { Draft } from '../draft.ts';
+import { dueOf } from '../judge/delay.ts';
+import type { Unit } from '../state/units.ts';
+import { doorDue, elapseDoor } from './access.ts';
+import { tellAlarm } from './findings.ts';
+import { detectorEnded } from './fire.ts';
+import { elapseLink, elapseSilence, linkDue, silenceDue } from './links.ts';
+import { elapseSeries } from './readings.ts';
+
+/** A unit that stays due (no evidence to decide by) is looked at again after this. */
+const LOOK_AGAIN_MS = 30 * SECOND_MS;
+
+export function onClock(draft: Draft, due: readonly Unit[]): void {
+  draft.clocked = true;
+  // The order of a heap with equal keys is chance; people and tests see alarms in the order of their ids.
+  const units = [
+    ...new Set([...due, ...draft.touched.filter((u) => nextDue(draft, u) <= draft.now)]),
+  ];
+  for (const unit of units.sort((a, b) => (a.key < b.key ? -1 : 1))) elapseUnit(draft, unit);
+  for (const alarm of draft.openAlarms()) {
+    if (alarm.shelved && alarm.shelved.until <= draft.now)
+      tellAlarm(draft, alarm, { kind: 'time' });
+    if (alarm.verdict !== 'not-met' && isRetired(draft, alarm)) endRetired(draft, alarm);
+  }
+}
+
+/** When time alone changes something about this unit; `Infinity`: never. */
+export function nextDue(draft: Pick<Draft, 'peek' | 'watchedFrom'>, unit: Unit): Moment {
+  switch (unit.kind) {
+    case 'sensor': {
+      const state = draft.peek(unit);
+      let due = silenceDue(draft, unit);
+      for (const series of unit.series) {
+        const own = state.series[series.index];
+        for (let i = 0; i < series.rules.length; i += 1) {
+          const rule = series.rules[i];
+          const tracker = own?.trackers[i];
+          if (!rule || !tracker || (rule.needsFresh && state.silent)) continue;
+          due = Math.min(due, dueOf(tracker, rule.delays));
+        }
+      }
+      return due;
+    }
+    case 'door': {
+      const state = draft.peek(unit);
+      const link = unit.offline ? linkDue(unit.offline, state) : Infinity;
+      return Math.min(link, ...unit.rules.map((rule) => doorDue(rule, state.trackers[rule.id])));
+    }
+    case 'device':
+      return unit.offline ? linkDue(unit.offline, draft.peek(unit)) : Infinity;
+  }
+}
+
+/** The same, but never in the past: a unit must not be looked at on each tick for nothing. */
+export function lookAgainAt(
+  draft: Pick<Draft, 'peek' | 'watchedFrom'>,
+  unit: Unit,
+  now: Moment,
+): Moment {
+  const due = nextDue(draft, unit);
+  return due <= now ? now + LOOK_AGAIN_MS : due;
+}
+
+function elapseUnit(draft: Draft, unit: Unit): void {
+  if (unit.kind === 'device') {
+    elapseLink(draft, unit, draft.now);
+    return;
+  }
+  if (unit.kind === 'door') {
+    elapseLink(draft, unit, draft.now);
+    elapseDoor(draft, unit, draft.now);
+    return;
+  }
+  elapseSilence(draft, unit, draft.now);
+  const peeked = draft.peek(unit);
+  for (const series of unit.series) {
+    if (!peeked.series[series.index]?.trackers.some((tracker) => tracker !== undefined)) continue;
+    const state = draft.state(unit);
+    const own = draft.series(state, series.index);
+    if (own) elapseSeries(draft, { unit, state, series, own }, draft.now);
+  }
+}
+
+function endRetired(draft: Draft, alarm: Alarm): void {
+  tellAlarm(draft, alarm, { kind: 'condition', verdict: 'not-met', note: 'retired' });
+  const home = draft.world.homes.get(alarm.repository);
+  const isDetector = draft.world.ruleById.get(alarm.rule)?.kind === 'detector';
+  if (home && isDetector) detectorEnded(draft, home, alarm.room);
+}
+
+// People took it out of service: nothing will ever say that the condition is over.
+function isRetired(draft: Draft, alarm: Alarm): boolean {
+  const { registry } = draft.world;
+  const id = qualify(alarm.repository, alarm.subject.id);
+  switch (alarm.subject.kind) {
+    case 'sensor':
+      return registry.sensors.get(id)?.retiredAt !== undefined;
+    case 'door':
+      return registry.doors.get(id)?.retiredAt !== undefined;
+    case 'device':
+      return registry.devices.get(id)?.retiredAt !== undefined;
+    case 'room':
+      return registry.rooms.get(id)?.retiredAt !== undefined;
+    case 'system':
+      return false;
+  }
+}

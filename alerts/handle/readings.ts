@@ -1,0 +1,311 @@
+/** A reading: what it says of its sensor, and what each rule of its series makes of it. The hot path. */
+
+import { CLOCK_AHEAD_MS_MAX } from '../../domain/bounds.ts';
+import type { LocalizedText } from '../../domain/text.ts';
+import type { Subject } from '../../domain/alarm.ts';
+import { isUsable, type Reading } from '../../domain/reading.ts';
+import { SECOND_MS, type Moment } from '../../domain/time.ts';
+import type { Draft } from '../draft.ts';
+import { LATE_MS } from '../engine-settings.ts';
+import { advance, edgeBetween, elapse, isActive, type Edge, type Tracker } from '../judge/delay.ts';
+import { boundOf, figureOf, judge, type Circumstances } from '../judge/verdicts.ts';
+import { addToWindow } from '../judge/window.ts';
+import { limitOf, limitsChangeAfter, limitsInForce } from '../standards/limits-in-force.ts';
+import type { SensorState, SeriesState } from '../state/states.ts';
+import type { CompiledRule, RoomUnit, SensorUnit, SeriesUnit } from '../state/units.ts';
+import { begin, end, openOf, rise, tellAlarm, withUnit } from './findings.ts';
+import { detectorBegan, detectorEnded } from './fire.ts';
+
+/** One series of one sensor, with this step's copies. */
+export interface Spot {
+  readonly unit: SensorUnit;
+  readonly state: SensorState;
+  readonly series: SeriesUnit;
+  readonly own: SeriesState;
+}
+
+export function onReading(draft: Draft, reading: Reading): void {
+  const unit = draft.world.homes.get(reading.repository)?.sensors.get(reading.sensor);
+  if (!unit) return;
+  const state = draft.state(unit);
+  seen(draft, unit, reading.receivedAt);
+  if (reading.metric === 'online' && reading.value === 0) state.offlineAt = reading.receivedAt;
+  const series = unit.byMetric.get(reading.metric);
+  if (!series) return;
+  // A safety signal is acted on whatever its quality; bad data only never ends anything.
+  if (!isUsable(reading.quality) && !(series.safety && reading.value === 1)) {
+    onBadData(draft, unit, reading);
+    return;
+  }
+  if (state.bad) endBadData(draft, unit, reading.receivedAt);
+  const own = draft.series(state, series.index);
+  if (own) take(draft, { unit, state, series, own }, reading);
+}
+
+/** The sensor gave a sign of life. */
+export function seen(draft: Draft, unit: SensorUnit, at: Moment): void {
+  const state = draft.state(unit);
+  if (at > state.seenAt) state.seenAt = at;
+  state.offlineAt = 0;
+  if (!state.silent) return;
+  state.silent = false;
+  if (unit.silence) end(draft, unit.silence, { home: unit.home, subject: subjectOf(unit) });
+  knownAgain(draft, unit);
+}
+
+/** What is judged of a sensor is not known any more; alarms stay open, and say so. */
+export function notKnown(draft: Draft, unit: SensorUnit): void {
+  if (draft.muted) return;
+  for (const { rule } of unit.series.flatMap((series) => series.rules)) {
+    const alarm = openOf(draft, rule, { home: unit.home, subject: subjectOf(unit) });
+    if (alarm) tellAlarm(draft, alarm, { kind: 'condition', verdict: 'cannot-tell' });
+  }
+}
+
+function knownAgain(draft: Draft, unit: SensorUnit): void {
+  if (draft.muted) return;
+  for (const { rule } of unit.series.flatMap((series) => series.rules)) {
+    const alarm = openOf(draft, rule, { home: unit.home, subject: subjectOf(unit) });
+    if (alarm?.verdict !== 'cannot-tell') continue;
+    tellAlarm(draft, alarm, { kind: 'condition', verdict: 'met' });
+  }
+}
+
+function take(draft: Draft, spot: Spot, reading: Reading): void {
+  const { unit, state, series, own } = spot;
+  const { at, value, receivedAt } = reading;
+  if (series.windowed) addValue(state, own, reading);
+  // A newest time in the future is a clock that was put back since; it must not make all that follows "old".
+  const isNewest = at >= own.at || own.at > receivedAt + CLOCK_AHEAD_MS_MAX;
+  const isLate = receivedAt - at > LATE_MS;
+  if (isNewest) {
+    if (value !== own.value) own.changedAt = at;
+    own.value = value;
+    own.at = at;
+    own.receivedAt = receivedAt;
+    own.simulated = reading.flags?.includes('simulated') ?? false;
+    const historical = reading.flags?.includes('historical') ?? false;
+    if (isLate || historical) {
+      // Back-filled climate says nothing of now; a safety signal that is the newest we know does.
+      if (!historical || series.safety) draft.late.set(series, unit);
+      return;
+    }
+    judgeSpot(draft, spot, { at, now: receivedAt });
+    if (series.detectorFlag) setDetectorFlag(draft, spot, series.detectorFlag);
+    return;
+  }
+  // Clocks may be off by two minutes: a fire signal that fresh counts, though an older "no fire" looks newer.
+  if (series.safety && value === 1 && !isLate && own.value !== 1) {
+    own.value = value;
+    own.changedAt = at;
+    own.receivedAt = receivedAt;
+    judgeSpot(draft, spot, { at, now: receivedAt });
+  }
+}
+
+function addValue(state: SensorState, own: SeriesState, reading: Reading): void {
+  const before = own.window;
+  own.window = addToWindow(before, reading.at, reading.value);
+  if (before?.sealed !== own.window.sealed) state.windowsChanged = true;
+}
+
+/** Judges the newest values of series that had late readings, when all of them are in. */
+export function judgeLate(draft: Draft): void {
+  for (const [series, unit] of draft.late) {
+    const state = draft.state(unit);
+    const own = draft.series(state, series.index);
+    if (!own || Number.isNaN(own.value)) continue;
+    const spot = { unit, state, series, own };
+    judgeSpot(draft, spot, { at: own.changedAt, now: own.receivedAt });
+    if (series.detectorFlag) setDetectorFlag(draft, spot, series.detectorFlag);
+  }
+  draft.late.clear();
+}
+
+// What the detector said while it was in test or disabled counts from the moment it is back in use.
+function setDetectorFlag(draft: Draft, spot: Spot, flag: 'testing' | 'disabled'): void {
+  const { unit, state, own } = spot;
+  const before = state.outOfUse;
+  state[flag] = own.value === 1;
+  if (state.outOfUse === before) return;
+  for (const series of unit.series) {
+    if (!series.rules.some(({ rule }) => rule.kind.startsWith('detector'))) continue;
+    const other = draft.series(state, series.index);
+    if (!other || Number.isNaN(other.value)) continue;
+    judgeSpot(
+      draft,
+      { unit, state, series, own: other },
+      { at: other.changedAt, now: own.receivedAt },
+    );
+  }
+}
+
+/** Each rule's delays elapse up to now, then take the newest value. */
+export function judgeSpot(
+  draft: Draft,
+  spot: Spot,
+  seenAs: { readonly at: Moment; readonly now: Moment },
+): void {
+  const { own, series } = spot;
+  if (series.rules.length === 0) return;
+  const about = circumstances(spot, draft.now);
+  for (let i = 0; i < series.rules.length; i += 1) {
+    const compiled = series.rules[i];
+    if (!compiled) continue;
+    const before = own.trackers[i];
+    const elapsed = before && elapseSpot(spot, compiled, { before, now: seenAs.now });
+    const verdict = judge(compiled.rule, about, isActive(elapsed));
+    if (!elapsed && verdict !== 'met' && !before) continue;
+    const after = advance(elapsed, { verdict, ...seenAs }, compiled.delays);
+    own.trackers[i] = after;
+    report(draft, spot, { compiled, about, edge: edgeBetween(before, elapsed), tracker: elapsed });
+    report(draft, spot, { compiled, about, edge: edgeBetween(elapsed, after), tracker: after });
+  }
+}
+
+/** Time passes for a series without a reading. */
+export function elapseSeries(draft: Draft, spot: Spot, now: Moment): void {
+  const { own, series } = spot;
+  for (let i = 0; i < series.rules.length; i += 1) {
+    const compiled = series.rules[i];
+    const before = own.trackers[i];
+    if (!compiled || !before) continue;
+    const after = elapseSpot(spot, compiled, { before, now });
+    if (after === before) continue;
+    own.trackers[i] = after;
+    const about = circumstances(spot, now);
+    report(draft, spot, { compiled, about, edge: edgeBetween(before, after), tracker: after });
+  }
+}
+
+// Without evidence a delay neither raises nor ends anything: the sensor must not have been silent when it ran out.
+function elapseSpot(
+  { own, unit }: Spot,
+  { delays, needsFresh }: CompiledRule,
+  { before, now }: { readonly before: Tracker; readonly now: Moment },
+): Tracker | undefined {
+  const after = elapse(before, now, delays);
+  if (after === before || !needsFresh) return after;
+  const ranOutAt =
+    before.phase === 'active'
+      ? now
+      : before.from + (before.phase === 'pending' ? delays.onMs : delays.offMs);
+  return ranOutAt - own.receivedAt > unit.silenceMs ? before : after;
+}
+
+interface Outcome {
+  readonly compiled: CompiledRule;
+  readonly about: Circumstances;
+  readonly edge: Edge | undefined;
+  readonly tracker: Tracker | undefined;
+}
+
+function report(draft: Draft, spot: Spot, outcome: Outcome): void {
+  const { compiled, edge, tracker } = outcome;
+  const { rule } = compiled;
+  if (edge === undefined) return;
+  const { unit } = spot;
+  const place = { home: unit.home, subject: subjectOf(unit) };
+  if (edge === 'ends') {
+    end(draft, rule, place);
+    if (rule.kind === 'detector') detectorEnded(draft, unit.home, unit.room?.room.id);
+  } else if (edge === 'rises') {
+    if ('rises' in rule && rule.rises) rise(draft, rule, { ...place, to: rule.rises.to });
+  } else {
+    begin(draft, findingOf(spot, outcome, tracker?.since ?? spot.own.at));
+    if (rule.kind === 'detector') detectorBegan(draft, unit);
+  }
+}
+
+function findingOf(spot: Spot, { compiled, about }: Outcome, since: Moment) {
+  const { rule } = compiled;
+  const { unit, series, own } = spot;
+  const limit = boundOf(rule, about);
+  const value = figureOf(rule, about);
+  const inForce =
+    rule.kind === 'swing' ? limitOf(unit.room?.limits ?? [], series.metric, 'swing') : about.range;
+  const cited = rule.kind === 'swing' || (rule.kind === 'band' && rule.limit === undefined);
+  return {
+    rule,
+    home: unit.home,
+    room: unit.room,
+    subject: subjectOf(unit),
+    metric: series.metric,
+    since,
+    value,
+    ...(limit === undefined ? {} : { limit }),
+    ...(cited && inForce ? { citation: inForce.citation } : {}),
+    simulated: own.simulated,
+    words: {
+      subject: nameOf(unit),
+      value: withUnit(series.metric, value),
+      limit: limit === undefined ? '' : withUnit(series.metric, limit),
+    },
+  };
+}
+
+function circumstances({ unit, series, state, own }: Spot, now: Moment): Circumstances {
+  const limits = unit.room ? limitsOf(unit.room, now) : [];
+  const setPoint = unit.room?.room.setPoint;
+  return {
+    value: own.value,
+    range: limitOf(limits, series.metric, 'range'),
+    swing: series.swings ? limitOf(limits, series.metric, 'swing')?.swing : undefined,
+    setPoint:
+      series.metric === 'temperature' || series.metric === 'humidity'
+        ? setPoint?.[series.metric]
+        : undefined,
+    window: own.window,
+    outOfUse: state.outOfUse,
+  };
+}
+
+function limitsOf(room: RoomUnit, now: Moment) {
+  if (now >= room.limitsUntil) {
+    room.limits = limitsInForce(room.book, { room: room.key, at: now, knownAt: now });
+    room.limitsUntil = limitsChangeAfter(room.book, room.key, now);
+  }
+  return room.limits;
+}
+
+function onBadData(draft: Draft, unit: SensorUnit, reading: Reading): void {
+  const state = draft.state(unit);
+  const began = !state.bad;
+  state.badAt = reading.receivedAt;
+  state.bad = true;
+  if (!began || !unit.badData) return;
+  begin(draft, {
+    rule: unit.badData,
+    home: unit.home,
+    room: unit.room,
+    subject: subjectOf(unit),
+    metric: reading.metric,
+    since: reading.at,
+    value: reading.value,
+    simulated: reading.flags?.includes('simulated') ?? false,
+    words: {
+      subject: nameOf(unit),
+      metric: reading.metric,
+      value: withUnit(reading.metric, reading.value),
+    },
+  });
+  notKnown(draft, unit);
+}
+
+// Only good data shows that bad data is over; passing time does not.
+function endBadData(draft: Draft, unit: SensorUnit, now: Moment): void {
+  const state = draft.state(unit);
+  const quietMs = (unit.badData?.offDelaySeconds ?? 0) * SECOND_MS;
+  if (now - state.badAt < quietMs) return;
+  state.bad = false;
+  if (unit.badData) end(draft, unit.badData, { home: unit.home, subject: subjectOf(unit) });
+  knownAgain(draft, unit);
+}
+
+export function subjectOf(unit: SensorUnit): Subject {
+  return { kind: 'sensor', id: unit.sensor.id };
+}
+
+export function nameOf(unit: SensorUnit): string | LocalizedText {
+  return unit.sensor.name ?? unit.sensor.id;
+}

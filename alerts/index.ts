@@ -1,0 +1,29 @@
+/** What other folders may use of alerts/: the engine, its knowledge, limits, and the pure decisions behind them. */
+
+export { createEngine, type EngineKnowledge } from './engine.ts';
+export { DEFAULT_SETTINGS, type EngineSettings, type OpeningHours } from './engine-settings.ts';
+export type * from './engine-types.ts';
+export {
+  SHELVE_MS_MAX,
+  raiseAlarm,
+  step,
+  type AlarmEvent,
+  type AlarmStep,
+} from './alarm-machine.ts';
+export { loadKnowledge, type Knowledge } from './knowledge/load-knowledge.ts';
+export { loadPlans } from './knowledge/load-plans.ts';
+export { loadRules } from './knowledge/load-rules.ts';
+export { loadStandards } from './knowledge/load-standards.ts';
+export { KnowledgeError } from './knowledge/read-yaml.ts';
+export type { Rule, RuleBook, TellingRungs } from './rules/rule-types.ts';
+export {
+  createLimitBook,
+  limitOf,
+  limitsInForce,
+  type ClassLimits,
+  type LimitBook,
+  type LimitQuestion,
+  type Standards,
+} from './standards/limits-in-force.ts';
+export { deadlineOf, dueRungs, dueSteps, type DueStep } from './plans/due.ts';
+export { isOpeningHour } from './handle/access.ts';

@@ -1,0 +1,27 @@
+/** Everything the engine needs to know that is shipped as data. */
+
+import type { Plan } from '../../domain/incident.ts';
+import type { RuleBook } from '../rules/rule-types.ts';
+import type { Standards } from '../standards/limits-in-force.ts';
+import { loadPlans } from './load-plans.ts';
+import { loadRules } from './load-rules.ts';
+import { loadStandards } from './load-standards.ts';
+import { KnowledgeError } from './read-yaml.ts';
+
+export interface Knowledge {
+  readonly standards: Standards;
+  readonly rules: RuleBook;
+  readonly plans: readonly Plan[];
+}
+
+/** Loads the shipped standards, rules and plans. Throws `KnowledgeError` with one sentence. */
+export function loadKnowledge(): Knowledge {
+  const knowledge = { standards: loadStandards(), rules: loadRules(), plans: loadPlans() };
+  for (const rule of knowledge.rules.rules) {
+    const plan = rule.plan?.id;
+    if (plan !== undefined && !knowledge.plans.some((p) => p.id === plan)) {
+      throw new KnowledgeError(`rules: ${rule.id} names the plan ${plan}, which does not exist.`);
+    }
+  }
+  return knowledge;
+}

@@ -1,0 +1,63 @@
+/** Loads the rules and who is told of an alarm; each rule is checked against the schema of its own kind. */
+
+import { fileURLToPath } from 'node:url';
+import { METRICS } from '../../domain/metrics.ts';
+import {
+  RULE_SCHEMAS,
+  RuleFile,
+  TellingSchema,
+  type Rule,
+  type RuleBook,
+} from '../rules/rule-types.ts';
+import { KnowledgeError, checked, parseYaml, readYaml } from './read-yaml.ts';
+
+const RULES = fileURLToPath(new URL('../rules/default.yaml', import.meta.url));
+const TELLING = fileURLToPath(new URL('../rules/telling.yaml', import.meta.url));
+
+/** The shipped rules. Throws `KnowledgeError` with one sentence. */
+export function loadRules(
+  paths: { readonly rules?: string; readonly telling?: string } = {},
+): RuleBook {
+  const file = readYaml(paths.rules ?? RULES, RuleFile);
+  const telling = readYaml(paths.telling ?? TELLING, TellingSchema);
+  return { version: file.version, rules: toRules(file.rules, 'rules'), telling };
+}
+
+/** Rules from YAML text, checked in the same way. */
+export function parseRules(text: string, file: string): readonly Rule[] {
+  return toRules(parseYaml(text, RuleFile, file).rules, file);
+}
+
+function toRules(entries: readonly unknown[], file: string): readonly Rule[] {
+  const rules = entries.map((entry, index) => toRule(entry, `${file}, rule ${index + 1}`));
+  const twice = rules.find((rule, index) => rules.findIndex((r) => r.id === rule.id) !== index);
+  if (twice) throw new KnowledgeError(`${file}: the rule ${twice.id} is there twice.`);
+  return rules;
+}
+
+function toRule(entry: unknown, where: string): Rule {
+  const kind = kindOf(entry);
+  if (kind === undefined) {
+    const kinds = Object.keys(RULE_SCHEMAS).join(', ');
+    throw new KnowledgeError(`${where}: kind must be one of ${kinds}.`);
+  }
+  checked(entry, RULE_SCHEMAS[kind], where);
+  const rule = entry as Rule;
+  if (rule.safety && rule.shelvable) {
+    throw new KnowledgeError(`${where}: a safety rule (${rule.id}) may not be shelvable.`);
+  }
+  if ((rule.kind === 'signal' || rule.kind === 'detector') && !isBinary(rule.metric)) {
+    throw new KnowledgeError(`${where}: ${rule.metric} is not a binary metric.`);
+  }
+  return rule;
+}
+
+function kindOf(entry: unknown): Rule['kind'] | undefined {
+  if (typeof entry !== 'object' || entry === null || !('kind' in entry)) return undefined;
+  const { kind } = entry;
+  return typeof kind === 'string' && Object.hasOwn(RULE_SCHEMAS, kind)
+    ? (kind as Rule['kind'])
+    : undefined;
+}
+
+const isBinary = (metric: string): boolean => METRICS.get(metric)?.kind === 'binary';

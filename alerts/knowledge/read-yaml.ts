@@ -1,0 +1,48 @@
+/** Reads a knowledge file and checks it against its schema; what is wrong is one sentence with file and place. */
+
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Static, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { parseDocument } from 'yaml';
+
+/** A knowledge file that can't be used; the message is one sentence for people. */
+export class KnowledgeError extends Error {
+  override readonly name = 'KnowledgeError';
+}
+
+/** Parses YAML text; unknown keys, wrong types and duplicate keys are errors. */
+export function parseYaml<S extends TSchema>(text: string, schema: S, file: string): Static<S> {
+  const document = parseDocument(text, { uniqueKeys: true });
+  const error = document.errors[0];
+  if (error) {
+    const place = error.linePos?.[0];
+    const where = place ? `, line ${place.line}, column ${place.col}` : '';
+    throw new KnowledgeError(`${file}${where}: ${firstLine(error.message)}.`);
+  }
+  return checked(document.toJS(), schema, file);
+}
+
+/** The same for a file on disk. */
+export function readYaml<S extends TSchema>(path: string, schema: S): Static<S> {
+  return parseYaml(readFileSync(path, 'utf8'), schema, basename(path));
+}
+
+/** Whether `value` is what the schema says; the first trouble, deepest first, as a sentence. */
+export function checked<S extends TSchema>(value: unknown, schema: S, where: string): Static<S> {
+  const errors = [...Value.Errors(schema, value)];
+  if (errors.length === 0 && Value.Check(schema, value)) return value;
+  const error = errors.find((e) => e.keyword !== 'boolean' && e.keyword !== 'anyOf') ?? errors[0];
+  const place = error?.instancePath ? ` at ${error.instancePath.slice(1)}` : '';
+  const extra = error?.keyword === 'additionalProperties' ? extraKeys(error.params) : '';
+  throw new KnowledgeError(`${where}${place}: ${error?.message ?? 'not as expected'}${extra}.`);
+}
+
+function extraKeys(params: object): string {
+  const keys = 'additionalProperties' in params ? params.additionalProperties : undefined;
+  return Array.isArray(keys) ? ` (${keys.join(', ')})` : '';
+}
+
+function firstLine(message: string): string {
+  return (message.split('\n')[0] ?? message).replace(/[.:]\s*$/, '');
+}

@@ -1,0 +1,175 @@
+/** Compiles registry, rules and limits into units, so that a reading finds its rules without searching. */
+
+import { qualify } from '../../domain/ids.ts';
+import { METRICS, isSafetyMetric, type MetricName } from '../../domain/metrics.ts';
+import {
+  DEFAULT_INTERVAL_SECONDS,
+  activeOf,
+  idOf,
+  type Door,
+  type Registry,
+  type Sensor,
+} from '../../domain/registry.ts';
+import { SECOND_MS } from '../../domain/time.ts';
+import type { EngineSettings } from '../engine-settings.ts';
+import type { Rule, RuleBook, SeriesRule } from '../rules/rule-types.ts';
+import type { LimitBook } from '../standards/limits-in-force.ts';
+import { DeviceState, DoorState, SensorState, SeriesState } from './states.ts';
+import type {
+  CompiledRule,
+  DeviceUnit,
+  DoorUnit,
+  Held,
+  RepositoryUnit,
+  RoomUnit,
+  SensorUnit,
+  SeriesUnit,
+} from './units.ts';
+
+export interface CompileParts {
+  readonly registry: Registry;
+  readonly rules: RuleBook;
+  readonly book: LimitBook;
+  readonly settings: EngineSettings;
+}
+
+type OfKind<K extends Rule['kind']> = Extract<Rule, { kind: K }>;
+
+/** Units of every repository; what is retired has none. */
+export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit> {
+  const homes = new Map<string, RepositoryUnit>();
+  for (const repository of parts.registry.repositories.values()) {
+    const { id } = repository;
+    const people = [...activeOf(parts.registry.people, id)].sort(
+      (a, b) => (a.order ?? Infinity) - (b.order ?? Infinity) || (a.id < b.id ? -1 : 1),
+    );
+    const home: RepositoryUnit = {
+      repository,
+      people,
+      sensors: new Map(),
+      doors: new Map(),
+      devices: new Map(),
+    };
+    homes.set(id, home);
+    const rooms = new Map(
+      activeOf(parts.registry.rooms, id).map((room): [string, RoomUnit] => [
+        room.id,
+        { key: idOf(room), room, book: parts.book, limits: [], limitsUntil: -Infinity },
+      ]),
+    );
+    const offline = ofKind(parts.rules, 'offline')[0];
+    for (const device of activeOf(parts.registry.devices, id)) {
+      const unit: DeviceUnit = {
+        ...held(idOf(device), new DeviceState()),
+        kind: 'device',
+        device,
+        home,
+        offline,
+      };
+      home.devices.set(device.id, unit);
+    }
+    for (const sensor of activeOf(parts.registry.sensors, id)) {
+      home.sensors.set(sensor.id, compileSensor(parts, sensor, { home, rooms }));
+    }
+    for (const door of activeOf(parts.registry.doors, id)) {
+      home.doors.set(door.id, compileDoor(parts, door, { home, rooms }));
+    }
+  }
+  return homes;
+}
+
+interface Place {
+  readonly home: RepositoryUnit;
+  readonly rooms: ReadonlyMap<string, RoomUnit>;
+}
+
+function compileSensor(parts: CompileParts, sensor: Sensor, place: Place): SensorUnit {
+  const series = sensor.metrics.map((metric, index) => compileSeries(parts, metric, index));
+  const silence = ofKind(parts.rules, 'silence')[0];
+  const intervalMs = (sensor.intervalSeconds ?? DEFAULT_INTERVAL_SECONDS) * SECOND_MS;
+  const silenceMs = silence
+    ? Math.max(silence.intervals * intervalMs, silence.minimumSeconds * SECOND_MS)
+    : Infinity;
+  const state = new SensorState();
+  state.series = series.map((unit) => {
+    const own = new SeriesState();
+    own.trackers = unit.rules.map(() => undefined);
+    return own;
+  });
+  return {
+    ...held(qualify(sensor.repository, sensor.id), state),
+    kind: 'sensor',
+    sensor,
+    home: place.home,
+    room: place.rooms.get(sensor.room),
+    device: sensor.device === undefined ? undefined : place.home.devices.get(sensor.device),
+    series,
+    byMetric: new Map(series.map((unit) => [unit.metric, unit])),
+    silenceMs,
+    silence,
+    badData: ofKind(parts.rules, 'bad-data')[0],
+    clock: ofKind(parts.rules, 'clock')[0],
+  };
+}
+
+function compileSeries(parts: CompileParts, metric: MetricName, index: number): SeriesUnit {
+  const rules = parts.rules.rules
+    .filter(isSeriesRule)
+    .filter((rule) => rule.metric === metric && isWanted(rule, parts.settings))
+    .map(compileRule);
+  return {
+    index,
+    metric,
+    safety: isSafetyMetric(metric) || rules.some(({ rule }) => rule.safety),
+    rules,
+    windowed: rules.some(({ rule }) => rule.kind === 'swing' && rule.reading === 'peak-to-peak'),
+    swings: rules.some(({ rule }) => rule.kind === 'swing'),
+    detectorFlag:
+      metric === 'smoke_test' ? 'testing' : metric === 'disabled' ? 'disabled' : undefined,
+  };
+}
+
+function isSeriesRule(rule: Rule): rule is SeriesRule {
+  return 'metric' in rule;
+}
+
+function isWanted(rule: SeriesRule, settings: EngineSettings): boolean {
+  if (rule.kind !== 'swing' || settings.swingReading === 'both') return true;
+  return rule.reading === settings.swingReading;
+}
+
+function compileRule(rule: SeriesRule): CompiledRule {
+  const timed = 'onDelaySeconds' in rule;
+  const rises = 'rises' in rule ? rule.rises : undefined;
+  return {
+    rule,
+    delays: {
+      onMs: timed ? rule.onDelaySeconds * SECOND_MS : 0,
+      offMs: timed ? rule.offDelaySeconds * SECOND_MS : 0,
+      ...(rises ? { riseMs: rises.afterSeconds * SECOND_MS } : {}),
+    },
+    needsFresh: METRICS.get(rule.metric)?.kind === 'number',
+  };
+}
+
+function compileDoor(parts: CompileParts, door: Door, place: Place): DoorUnit {
+  return {
+    ...held(qualify(door.repository, door.id), new DoorState()),
+    kind: 'door',
+    door,
+    home: place.home,
+    room: place.rooms.get(door.room),
+    rules: ofKind(parts.rules, 'door'),
+    offline: ofKind(parts.rules, 'offline')[0],
+    clock: ofKind(parts.rules, 'clock')[0],
+  };
+}
+
+/** The rules of one kind, in the order of the book. */
+export function ofKind<K extends Rule['kind']>(book: RuleBook, kind: K): readonly OfKind<K>[] {
+  return book.rules.filter((rule): rule is OfKind<K> => rule.kind === kind);
+}
+
+function held<S>(key: string, state: S): Held<S> {
+  return { key, state, draft: undefined, draftSerial: -1, scheduledAt: Infinity };
+}

@@ -1,0 +1,100 @@
+/** What rules remember of a sensor, a door, a device. Committed states are never changed: a step works on copies. */
+
+import type { Moment } from '../../domain/time.ts';
+import type { Tracker } from '../judge/delay.ts';
+import type { Window } from '../judge/window.ts';
+
+/** One metric of one sensor. */
+export class SeriesState {
+  /** The step that owns this copy. */
+  serial = 0;
+  /** The newest usable value by device time; `NaN`: none yet. */
+  value = Number.NaN;
+  at: Moment = 0;
+  receivedAt: Moment = 0;
+  /** Device time since which the value is what it is. */
+  changedAt: Moment = 0;
+  simulated = false;
+  /** Parallel to the unit's rules. */
+  trackers: (Tracker | undefined)[] = [];
+  window: Window | undefined = undefined;
+
+  clone(serial: number): SeriesState {
+    const copy = new SeriesState();
+    copy.serial = serial;
+    copy.value = this.value;
+    copy.at = this.at;
+    copy.receivedAt = this.receivedAt;
+    copy.changedAt = this.changedAt;
+    copy.simulated = this.simulated;
+    copy.trackers = this.trackers.slice();
+    copy.window = this.window;
+    return copy;
+  }
+}
+
+export class SensorState {
+  /** Receipt of the last reading; 0: none yet. */
+  seenAt: Moment = 0;
+  /** It said so itself (status topic, last will); 0: it did not. */
+  offlineAt: Moment = 0;
+  silent = false;
+  /** Receipt of the last failed reading; 0: none. */
+  badAt: Moment = 0;
+  bad = false;
+  testing = false;
+  disabled = false;
+  /** A window got a new bucket or late data: its row must be written, too. */
+  windowsChanged = false;
+  /** Parallel to the unit's series. */
+  series: SeriesState[] = [];
+
+  get outOfUse(): boolean {
+    return this.testing || this.disabled;
+  }
+
+  clone(): SensorState {
+    const copy = new SensorState();
+    copy.seenAt = this.seenAt;
+    copy.offlineAt = this.offlineAt;
+    copy.silent = this.silent;
+    copy.badAt = this.badAt;
+    copy.bad = this.bad;
+    copy.testing = this.testing;
+    copy.disabled = this.disabled;
+    copy.windowsChanged = this.windowsChanged;
+    copy.series = this.series.slice();
+    return copy;
+  }
+}
+
+/** What one door rule remembers. */
+export interface DoorTracker {
+  /** Device times of the events that count, newest last; at most the rule's `count`. */
+  readonly events: readonly Moment[];
+  /** The condition holds since this time of receipt. */
+  readonly activeFrom?: Moment;
+  /** For a momentary one: it ends then. */
+  readonly until?: Moment;
+  readonly risen?: true;
+}
+
+/** What a device, or a door's controller, said of its own link; 0: nothing. */
+export class DeviceState {
+  offlineAt: Moment = 0;
+  onlineAt: Moment = 0;
+  /** The alarm's condition holds. */
+  offline = false;
+
+  clone(): DeviceState {
+    return Object.assign(new DeviceState(), this);
+  }
+}
+
+export class DoorState extends DeviceState {
+  trackers: Readonly<Record<string, DoorTracker>> = {};
+
+  override clone(): DoorState {
+    return Object.assign(new DoorState(), this);
+  }
+}

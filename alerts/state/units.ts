@@ -1,0 +1,98 @@
+/** What is watched, compiled: each sensor, door and device with the rules that judge it and what they remember. */
+
+import type { LimitBook } from '../standards/limits-in-force.ts';
+import type { Limit } from '../../domain/limits.ts';
+import type { MetricName } from '../../domain/metrics.ts';
+import type { Device, Door, Person, Repository, Room, Sensor } from '../../domain/registry.ts';
+import type { Moment } from '../../domain/time.ts';
+import type { Delays } from '../judge/delay.ts';
+import type {
+  BadDataRule,
+  ClockRule,
+  DoorRule,
+  OfflineRule,
+  SeriesRule,
+  SilenceRule,
+} from '../rules/rule-types.ts';
+import type { DeviceState, DoorState, SensorState } from './states.ts';
+
+/** Committed state, and the copy of the step that is being computed. */
+export interface Held<S> {
+  /** Qualified id. */
+  readonly key: string;
+  state: S;
+  draft: S | undefined;
+  draftSerial: number;
+  /** The earliest moment at which the schedule has it; `Infinity`: not there. */
+  scheduledAt: Moment;
+}
+
+export interface RepositoryUnit {
+  readonly repository: Repository;
+  readonly sensors: Map<string, SensorUnit>;
+  readonly doors: Map<string, DoorUnit>;
+  readonly devices: Map<string, DeviceUnit>;
+  readonly people: readonly Person[];
+}
+
+export interface RoomUnit {
+  readonly key: string;
+  readonly room: Room;
+  readonly book: LimitBook;
+  limits: readonly Limit[];
+  /** The limits may be others from then on. */
+  limitsUntil: Moment;
+}
+
+export interface CompiledRule {
+  readonly rule: SeriesRule;
+  readonly delays: Delays;
+  /** Time alone decides nothing while the sensor is silent: there is no evidence. */
+  readonly needsFresh: boolean;
+}
+
+export interface SeriesUnit {
+  readonly index: number;
+  readonly metric: MetricName;
+  readonly safety: boolean;
+  readonly rules: readonly CompiledRule[];
+  /** A rule asks for the range of its last 24 h. */
+  readonly windowed: boolean;
+  /** A rule judges its swing. */
+  readonly swings: boolean;
+  /** `smoke_test` and `disabled` say whether the detector is in use. */
+  readonly detectorFlag: 'testing' | 'disabled' | undefined;
+}
+
+export interface SensorUnit extends Held<SensorState> {
+  readonly kind: 'sensor';
+  readonly sensor: Sensor;
+  readonly home: RepositoryUnit;
+  readonly room: RoomUnit | undefined;
+  readonly device: DeviceUnit | undefined;
+  readonly series: readonly SeriesUnit[];
+  readonly byMetric: ReadonlyMap<string, SeriesUnit>;
+  readonly silenceMs: number;
+  readonly silence: SilenceRule | undefined;
+  readonly badData: BadDataRule | undefined;
+  readonly clock: ClockRule | undefined;
+}
+
+export interface DoorUnit extends Held<DoorState> {
+  readonly kind: 'door';
+  readonly door: Door;
+  readonly home: RepositoryUnit;
+  readonly room: RoomUnit | undefined;
+  readonly rules: readonly DoorRule[];
+  readonly clock: ClockRule | undefined;
+  readonly offline: OfflineRule | undefined;
+}
+
+export interface DeviceUnit extends Held<DeviceState> {
+  readonly kind: 'device';
+  readonly device: Device;
+  readonly home: RepositoryUnit;
+  readonly offline: OfflineRule | undefined;
+}
+
+export type Unit = SensorUnit | DoorUnit | DeviceUnit;

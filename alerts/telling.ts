@@ -1,0 +1,102 @@
+/** Who is told of an alarm that no incident covers, and who next while nobody acknowledges. */
+
+import type { Alarm, AlarmTelling } from '../domain/alarm.ts';
+import { SECOND_MS, type Moment } from '../domain/time.ts';
+import type { Draft } from './draft.ts';
+import { isExhausted, rungsDue } from './plans/due.ts';
+import type { TellingRungs } from './rules/rule-types.ts';
+import { alarmWords } from './tell/messages.ts';
+import { settingOf, tell } from './tell/outbox.ts';
+import { choose } from './tell/people.ts';
+
+/** What an alarm remembers of its tellings; older ones are in the outbox. */
+const TOLD_MAX = 50;
+
+export interface AlarmRung {
+  readonly afterMs: number;
+  readonly role: TellingRungs['critical'][number]['role'];
+  readonly who: TellingRungs['critical'][number]['who'];
+}
+
+/** The rungs for an alarm of this priority. */
+export function rungsOf(telling: TellingRungs, alarm: Alarm): readonly AlarmRung[] {
+  return telling[alarm.priority].map(({ afterSeconds, role, who }) => ({
+    afterMs: afterSeconds * SECOND_MS,
+    role,
+    who,
+  }));
+}
+
+/** Whether the alarm's own escalation runs now: nobody acknowledged, it is not shelved, and it still matters. */
+export function isEscalating(alarm: Alarm, now: Moment): boolean {
+  const shelved = alarm.shelved !== undefined && alarm.shelved.until > now;
+  const matters = alarm.verdict !== 'not-met' || alarm.latching;
+  return alarm.closedAt === undefined && !alarm.acknowledged && !shelved && matters;
+}
+
+/** Tells whoever is due; an alarm covered by an incident that nobody acknowledged is told by the incident. */
+export function tellOfAlarm(draft: Draft, id: string): void {
+  const alarm = draft.alarm(id);
+  if (!alarm?.telling || !isEscalating(alarm, draft.now) || isTold(draft, alarm)) return;
+  const { telling } = alarm;
+  if (telling.exhaustedAt !== undefined) return;
+  const rungs = rungsOf(draft.world.rules.telling, alarm);
+  const elapsedMs = draft.now - telling.from;
+  const due = rungsDue(rungs, telling.rungsTold, elapsedMs);
+  const told: AlarmTelling[] = [...telling.told];
+  for (const { rung, index } of due) told.push(...tellRung(draft, alarm, { rung, index, told }));
+  const rungsTold = telling.rungsTold + due.length;
+  if (due.length > 0) {
+    draft.put({ ...alarm, telling: { ...telling, rungsTold, told: told.slice(-TOLD_MAX) } });
+  } else if (isExhausted(rungs, rungsTold, elapsedMs)) {
+    draft.put({ ...alarm, telling: { ...telling, exhaustedAt: draft.now } });
+    draft.note({ repository: alarm.repository, action: 'escalation.exhausted', subject: id });
+  }
+}
+
+function isTold(draft: Draft, alarm: Alarm): boolean {
+  const incident = alarm.incident === undefined ? undefined : draft.incident(alarm.incident);
+  return incident !== undefined && !incident.closed && !incident.acknowledged;
+}
+
+function tellRung(
+  draft: Draft,
+  alarm: Alarm,
+  at: {
+    readonly rung: AlarmRung;
+    readonly index: number;
+    readonly told: readonly AlarmTelling[];
+  },
+): readonly AlarmTelling[] {
+  const people = draft.world.homes.get(alarm.repository)?.people ?? [];
+  const already = new Set(at.told.map((telling) => telling.person));
+  const choice = choose(people, at.rung, already);
+  noteChoice(draft, alarm, { role: at.rung.role, ...choice });
+  const words = alarmWords(alarm, settingOf(draft, alarm.repository, alarm.room));
+  const key = `${alarm.id}/r${alarm.telling?.revision ?? 0}-${at.index}`;
+  return choice.people.map((person) => ({
+    at: draft.now,
+    person: person.id,
+    rung: at.index,
+    outboxKeys: tell(draft, person, { key, words, safety: alarm.safety, alarm: alarm.id }),
+  }));
+}
+
+/** A fallback, or nobody to tell, is itself something to put right: it goes into the journal. */
+export function noteChoice(
+  draft: Draft,
+  about: { readonly id: string; readonly repository: string },
+  choice: {
+    readonly role: string;
+    readonly people: readonly unknown[];
+    readonly fellBackTo?: string;
+  },
+): void {
+  const { role, people, fellBackTo } = choice;
+  const line = { repository: about.repository, subject: about.id };
+  if (people.length === 0) {
+    draft.note({ ...line, action: 'telling.nobody-reachable', detail: { role } });
+  } else if (fellBackTo !== undefined) {
+    draft.note({ ...line, action: 'telling.fell-back', detail: { role, fellBackTo } });
+  }
+}
