@@ -6,12 +6,23 @@ import { METRICS, type MetricName } from '../../domain/metrics.ts';
 import type { LocalizedText } from '../../domain/text.ts';
 import type { ClimateEvidence, Swing } from './climate.ts';
 import type { AssessmentKnowledge, ShareBounds } from './knowledge.ts';
-import { judgeShares, ownBound, percent, plain, sharesOf, worstResult } from './results.ts';
+import {
+  judgeShares,
+  ownBound,
+  percent,
+  plain,
+  rounded,
+  sharesOf,
+  worstResult,
+} from './results.ts';
 
 const metricNames: Partial<Record<MetricName, LocalizedText>> = {
   temperature: { zh: '温度', en: 'Temperature' },
   humidity: { zh: '相对湿度', en: 'Relative humidity' },
   dew_point: { zh: '露点', en: 'Dew point' },
+  pressure_difference: { zh: '室内外压差', en: 'Pressure difference' },
+  uv: { zh: '紫外线', en: 'Ultraviolet' },
+  illuminance: { zh: '照度', en: 'Illuminance' },
 };
 
 /** The figures of one metric in one room. */
@@ -37,7 +48,7 @@ function timeInRange(e: ClimateEvidence, knowledge: AssessmentKnowledge): Assess
   return {
     id: `time-in-range-${e.metric}`,
     name: { zh: `${name.zh}达标时间`, en: `${name.en}: time in range` },
-    value: shares.inRange * 100,
+    value: rounded(shares.inRange * 100),
     unit: '%',
     subject: e.room,
     shares,
@@ -83,7 +94,10 @@ function rangeReason(
     zh.push(`实测 ${plain(e.min)}–${plain(e.max)} ${unit}`);
     en.push(`measured ${plain(e.min)} to ${plain(e.max)} ${unit}`);
   }
-  if (by.gone) {
+  if (inRange + outOfRange === 0) {
+    zh.push('没有一个小时的数据足以判定');
+    en.push('no hour had enough readings to judge by');
+  } else if (by.gone) {
     zh.push(`有传感器在期末已 ${plain(e.tailGapHours ?? 0)} 小时无可用数据`);
     en.push(`a sensor has shown nothing for the last ${plain(e.tailGapHours ?? 0)} hours`);
   }
@@ -132,7 +146,7 @@ function swingFigure(e: ClimateEvidence, swing: Swing, reading: SwingReading): A
   return {
     id: `${reading.id}-${e.metric}`,
     name: { zh: `${name.zh}${reading.zh}`, en: `${name.en}: ${reading.en}` },
-    ...(swing.worst === undefined ? {} : { value: swing.worst }),
+    ...(swing.worst === undefined ? {} : { value: rounded(swing.worst) }),
     unit,
     subject: e.room,
     shares,

@@ -4,7 +4,7 @@ import type { AssessmentFigure, IndicatorResult } from '../../domain/assessment.
 import type { LocalizedText } from '../../domain/text.ts';
 import type { Evidence, InstrumentEvidence, WatchEvidence, WatcherEvidence } from './evidence.ts';
 import type { AssessmentKnowledge, WatchBounds } from './knowledge.ts';
-import { judgeShares, ownBound, percent, sharesOf } from './results.ts';
+import { judgeShares, ownBound, percent, rounded, sharesOf } from './results.ts';
 
 interface Kind {
   readonly id: 'fire-detectors' | 'water-sensors';
@@ -86,7 +86,7 @@ function periodFigure(watch: WatchEvidence, kind: Kind): AssessmentFigure {
   return {
     id: `${kind.id}-watch`,
     name: { zh: `${kind.name.zh}（期内在线）`, en: `${kind.name.en}, in the period` },
-    value: shares.inRange * 100,
+    value: rounded(shares.inRange * 100),
     unit: '%',
     subject: watch.room,
     shares,

@@ -118,7 +118,8 @@ function incidentEvidence(incident: Incident): IncidentEvidence {
     ...(incident.acknowledged === undefined ? {} : { acknowledgedAt: incident.acknowledged.at }),
     steps: incident.plan.steps.flatMap((planned) => {
       if (planned.withinMs === undefined || planned.automatic === true) return [];
-      const dueAt = incident.openedAt + planned.afterMs + planned.withinMs;
+      const timedFrom = incident.timedFrom ?? incident.openedAt;
+      const dueAt = timedFrom + planned.afterMs + planned.withinMs;
       const recordedAt = recordedMoment(incident, planned.id);
       return [recordedAt === undefined ? { dueAt } : { dueAt, recordedAt }];
     }),

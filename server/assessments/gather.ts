@@ -90,9 +90,12 @@ async function gatherClimate(c: Context, rooms: readonly Room[]): Promise<Climat
   return climate;
 }
 
+/** What every room that keeps records, and a server room, is judged by even when nothing measures it. */
+const ALWAYS_JUDGED: readonly MetricName[] = ['temperature', 'humidity'];
+
 /**
- * What has a range; for rooms that keep records also temperature and humidity without one, so that a class
- * without limits is seen to be unjudged. Other rooms are judged where something measures.
+ * What has a range and is measured; in rooms that keep records temperature and humidity in any case, so that a
+ * class without limits and a room without sensors are seen to be unproven.
  */
 function judgedMetrics(
   c: Context,
@@ -103,10 +106,15 @@ function judgedMetrics(
   const ranged = segments.flatMap((s) =>
     s.limits.filter((l) => l.kind === 'range').map((l) => l.metric),
   );
-  const metrics = new Set(ranged.filter((m) => METRICS.get(m)?.kind === 'number'));
-  if (stackClasses.includes(room.class)) metrics.add('temperature').add('humidity');
-  const always = stackClasses.includes(room.class) || alwaysJudgedClasses.includes(room.class);
-  return [...metrics].filter((metric) => always || sensorsOf(c, room, [metric]).length > 0);
+  const isNumber = (metric: MetricName): boolean => METRICS.get(metric)?.kind === 'number';
+  const metrics = new Set(ranged.filter(isNumber));
+  const isStack = stackClasses.includes(room.class);
+  if (isStack) for (const metric of ALWAYS_JUDGED) metrics.add(metric);
+  const always = isStack || alwaysJudgedClasses.includes(room.class);
+  return [...metrics].filter(
+    (metric) =>
+      (always && ALWAYS_JUDGED.includes(metric)) || sensorsOf(c, room, [metric]).length > 0,
+  );
 }
 
 async function judgeRoom(

@@ -60,3 +60,8 @@ export function percent(share: number): string {
 export function plain(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
+
+/** A figure's value, without digits that only the computer made. */
+export function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

@@ -58,6 +58,15 @@ describe('time in range', () => {
     expect(figure(unlimited, 'time-in-range-humidity').why.zh).toContain('没有现行相对湿度限值');
   });
 
+  it('judges what few rooms measure only where it is measured', async () => {
+    const limits = () => [limit({ metric: 'uv', kind: 'range', max: 75 })];
+    const uv = (assessment: Awaited<ReturnType<typeof assess>>) =>
+      judgement(assessment, '2.1').figures.filter((f) => f.id === 'time-in-range-uv');
+    expect(uv(await assess({ limits }))).toEqual([]);
+    const measured = { limits, sensors: sensors({ id: 'uv-1', metrics: ['uv'] }) };
+    expect(uv(await assess(measured))).toMatchObject([{ result: 'none-found' }]);
+  });
+
   it('carries the limits it was judged by and the bound of ours as such', async () => {
     const { limits, result } = figure(await assess({}), 'time-in-range-temperature');
     expect(result).toBe('none-found');
