@@ -99,7 +99,7 @@ export function rowsToJson(columns: readonly Float64Array[]): Uint8Array<ArrayBu
     }
   }
   parts.push(text + ']');
-  return Uint8Array.from(Buffer.from(parts.join('')));
+  return new Uint8Array(Buffer.from(parts.join('')));
 }
 
 function rowsOf(columns: readonly Float64Array[]): number[][] {

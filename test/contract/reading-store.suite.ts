@@ -32,7 +32,11 @@ function newSensor(): string {
   return `th-${lastSensor}`;
 }
 
-function reading(sensor: string, at: number, value: number, more: Partial<Reading> = {}): Reading {
+function reading(
+  sensor: string,
+  at: number,
+  ...[value, more = {}]: readonly [value: number, more?: Partial<Reading>]
+): Reading {
   const where = { repository: 'sx-test', room: 'r301', sensor, metric };
   return { ...where, value, quality: 1, at, receivedAt: at + 40, ...more };
 }
