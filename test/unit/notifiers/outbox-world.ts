@@ -28,6 +28,7 @@ export function outboxWorld(more: Partial<OutboxConfig> = {}) {
   const world = {
     now: 1_000_000,
     commitFails: false,
+    commits: 0,
     answer: {} as Partial<Record<Channel, (message: OutboxMessage) => Delivery>>,
   };
   const notifier = (channel: Channel): Notifier => ({
@@ -50,6 +51,7 @@ export function outboxWorld(more: Partial<OutboxConfig> = {}) {
       return () => void timers.delete(timer);
     },
     commit: async (puts) => {
+      world.commits += 1;
       await Promise.resolve();
       if (world.commitFails) throw new Error('the disk is full');
       for (const put of puts) if (put.table === 'outbox') rows.set(put.row.key, put.row);

@@ -285,6 +285,9 @@ describe('a commit that fails', () => {
     w.outbox.accept([ordinary('a')]);
     await w.pass(MINUTE_MS);
     expect(w.outbox.state()).toMatchObject({ pending: 0, unrecorded: 1 });
+    // Every two seconds, not as fast as it can.
+    expect(w.world.commits).toBeGreaterThan(25);
+    expect(w.world.commits).toBeLessThan(35);
     w.world.commitFails = false;
     await w.pass(MINUTE_MS);
     expect(w.rows.get('a')?.deliveredAt).toBe(1_000_000);
