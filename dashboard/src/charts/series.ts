@@ -137,7 +137,7 @@ function optionsOf(
 }
 
 /** The values and the limits are both in sight, with some air. */
-function boundsOf(picture: SeriesPicture): { min?: number; max?: number } {
+function boundsOf(picture: SeriesPicture): { suggestedMin?: number; suggestedMax?: number } {
   const seen = picture.lines.flatMap((l) => l.points.flatMap((p) => [p[2], p[3]]));
   const bounds = [picture.limit?.min, picture.limit?.max].filter((b) => b !== undefined);
   const all = [...seen, ...bounds].filter((v) => Number.isFinite(v));
@@ -147,7 +147,7 @@ function boundsOf(picture: SeriesPicture): { min?: number; max?: number } {
     [Infinity, -Infinity],
   );
   const air = Math.max(0.5, (high - low) * 0.1);
-  return { min: Math.floor(low - air), max: Math.ceil(high + air) };
+  return { suggestedMin: low - air, suggestedMax: high + air };
 }
 
 const SHAPES: Readonly<Record<Alarm['priority'], string>> = {

@@ -31,6 +31,9 @@ const whole = computed(() => new Intl.NumberFormat(locale.value, { maximumFracti
 
 /** A text of the locales by its typed key. */
 export function t(key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
+  // A text with forms for one and many, parted by a bar, goes by its `count`.
+  const count = values['count'];
+  if (typeof count === 'number') return i18n.global.t(key, values, count);
   return i18n.global.t(key, values);
 }
 
@@ -65,6 +68,11 @@ function measure(metric: string, value: number): string {
   return `${figure(metric, value)}${unit.length > 1 && unit !== '%/m' ? ' ' : ''}${unit}`;
 }
 
+/** A bound as the standard writes it: no more decimals than it has. */
+function bound(metric: string, value: number): string {
+  return `${whole.value.format(value)}${unitOf(metric)}`;
+}
+
 export function useText() {
   return {
     t,
@@ -74,6 +82,7 @@ export function useText() {
     span,
     figure,
     measure,
+    bound,
     number: (value: number) => whole.value.format(value),
     percent: (share: number) => `${(share * 100).toFixed(1)}%`,
     time: (at: Moment) => formatters.value.time.format(at),

@@ -12,8 +12,8 @@ export const alarms = {
     closed: 'closed',
   },
   verdict: {
-    met: 'condition is over',
-    'not-met': 'condition holds',
+    met: 'condition holds',
+    'not-met': 'condition is over',
     'cannot-tell': 'cannot tell (data stopped)',
   },
   transition: {
@@ -30,7 +30,7 @@ export const alarms = {
   alarms: {
     tab: { open: 'Open', shelved: 'Shelved', history: 'History' },
     fresh: '{count} new, press to show',
-    announced: '{count} new alarms. {first}',
+    announced: '{count} new alarm. {first} | {count} new alarms. {first}',
     none: 'No open alarms',
     noneShelved: 'No shelved alarms',
     noneHint: 'No data is not the same as normal: see “Cannot tell” on the overview.',
@@ -39,7 +39,7 @@ export const alarms = {
     toldUnstored: '未入库: could not be stored when it was told; check the records.',
     toIncident: 'To the incident',
     period: 'Last',
-    load: '{count} alarms, {perDay} a day',
+    load: '{count} alarm, {perDay} a day | {count} alarms, {perDay} a day',
     noHistory: 'No alarms in this time.',
   },
   alarm: {
@@ -78,7 +78,7 @@ export const alarms = {
     failed: 'not delivered',
     superseded: 'replaced by a newer one',
     waiting: 'being sent',
-    attempts: '{count} attempts',
+    attempts: '{count} attempt | {count} attempts',
   },
   level: {
     title: 'Response level',
@@ -100,7 +100,7 @@ export const alarms = {
     plan: 'Emergency plan',
     reason: 'Reason',
     wholeRepository: 'Whole repository',
-    stepsLeft: '{count} steps are open',
+    stepsLeft: '{count} step is open | {count} steps are open',
     acknowledge: 'I take it (acknowledge)',
     acknowledgedBy: '{by} is handling it',
     unacknowledged: 'Nobody has acknowledged',

@@ -36,7 +36,7 @@ export const assessments = {
     result: 'Result (the worst of all)',
     period: 'Data from {from} until {until}',
     hash: 'Hash',
-    figures: 'Evidence: {count} figures',
+    figures: 'Evidence: {count} figure | Evidence: {count} figures',
     entered: 'entered by {by}',
     wholeRepository: 'whole repository',
     history: 'All assessments',

@@ -6,7 +6,7 @@ export const common = {
     skip: 'Skip to content',
     repository: 'Repository',
     waiting: '{count} unacknowledged',
-    sensors: '· {count} sensors',
+    sensors: '· {count} sensor | · {count} sensors',
     language: 'Language',
     theme: 'Appearance',
     chinese: '中文',

@@ -2,8 +2,8 @@
 export const rooms = {
   condition: { unknown: 'no data', notWatched: 'not watched' },
   overview: {
-    rooms: '{count} rooms',
-    roomCount: '{count} rooms',
+    rooms: '{count} room | {count} rooms',
+    roomCount: '{count} room | {count} rooms',
     kept: 'Holdings {what}',
     howCounted: 'Time in range counts evidence: no data is not in range',
     inRange: { temperature: 'Temperature in range (24 h)', humidity: 'Humidity in range (24 h)' },
@@ -19,7 +19,7 @@ export const rooms = {
     noFloor: 'Other',
     attention: 'Needs attention',
     byPriority: 'by priority',
-    moreAlarms: '{count} more alarms',
+    moreAlarms: '{count} more alarm | {count} more alarms',
     nothing: 'No alarm needs attention',
     nothingHint: 'New alarms appear here at once.',
     empty: 'There are no rooms yet',
@@ -37,7 +37,7 @@ export const rooms = {
     dewPoint: 'Dew point',
     computed: 'computed from temperature and humidity',
     safety: 'Safety',
-    detectors: '({count} detectors)',
+    detectors: '({count} detector) | ({count} detectors)',
     values: 'Live values',
     noValues: 'No value has come yet. Check that the sensor is online and its topic is right.',
     alarms: 'Alarms of this room',
@@ -94,7 +94,7 @@ export const rooms = {
   },
   devices: {
     tab: { sensors: 'Sensors', devices: 'Devices', quarantine: 'Quarantine' },
-    counted: '{count} sensors, {silent} silent',
+    counted: '{count} sensor, {silent} silent | {count} sensors, {silent} silent',
     silent: 'silent',
     offline: 'offline',
     sending: 'sending',

@@ -11,7 +11,7 @@ export const alarms = {
     'out-of-service': '停用',
     closed: '已关闭',
   },
-  verdict: { met: '条件已解除', 'not-met': '条件仍在', 'cannot-tell': '不能判断（数据中断）' },
+  verdict: { met: '条件仍在', 'not-met': '条件已解除', 'cannot-tell': '不能判断（数据中断）' },
   transition: {
     raised: '报警',
     're-raised': '再次报警或升级',
