@@ -7,7 +7,7 @@ import { activeOf } from '../../domain/registry.ts';
 import { DAY_MS, type Moment } from '../../domain/time.ts';
 import type { AlarmEvidence, DoorEvidence, DoorViolation, IncidentEvidence } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
-import type { GatherQuestion } from './gather.ts';
+import type { GatherQuestion } from './gather-question.ts';
 
 /** Access events of one day; a door that reports more floods, and its counts are lower bounds. */
 export const ACCESS_EVENTS_A_DAY_MAX = 20_000;

@@ -7,27 +7,13 @@ import type { Sensor } from '../../domain/registry.ts';
 import type { BucketRow } from '../../domain/ports.ts';
 import { HOUR_MS, MINUTE_MS, hourOf, type Moment } from '../../domain/time.ts';
 import { localDays } from '../jobs/timezone.ts';
-import type { Services } from '../services.ts';
 import { indexHours, judgeClimate, showsHour, type ClimateEvidence } from './climate.ts';
 import type { LimitSegment, SensorHours } from './climate.ts';
 import type { Evidence, InstrumentEvidence, WatchEvidence } from './evidence.ts';
 import type { WatcherEvidence, WatcherState } from './evidence.ts';
 import { gatherDoors, gatherResponse } from './gather-events.ts';
-import type { AssessmentKnowledge, WatchBounds } from './knowledge.ts';
-
-/** The part of the services that evidence comes from. */
-export type EvidenceServices = Pick<
-  Services,
-  'queries' | 'readings' | 'live' | 'registry' | 'limitsInForce' | 'now'
->;
-
-export interface GatherQuestion {
-  readonly services: EvidenceServices;
-  readonly repository: string;
-  readonly from: Moment;
-  readonly until: Moment;
-  readonly knowledge: AssessmentKnowledge;
-}
+import type { GatherQuestion } from './gather-question.ts';
+import type { WatchBounds } from './knowledge.ts';
 
 /**
  * Rejects when the reading store does not answer: an assessment that blames the sensors for that would stand

@@ -8,7 +8,8 @@ import type { Moment } from '../../domain/time.ts';
 import { addDays, localDate, localMoment } from '../jobs/timezone.ts';
 import type { Services } from '../services.ts';
 import { computeAssessment } from './compute.ts';
-import { gatherEvidence, type EvidenceServices } from './gather.ts';
+import type { EvidenceServices } from './gather-question.ts';
+import { gatherEvidence } from './gather.ts';
 import { loadAssessmentKnowledge, type AssessmentKnowledge } from './knowledge.ts';
 
 export interface MakeQuestion {

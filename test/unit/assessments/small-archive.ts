@@ -11,7 +11,7 @@ import { EMPTY_REGISTRY, idOf, type Door, type Registry } from '../../../domain/
 import type { Room, Sensor } from '../../../domain/registry.ts';
 import type { FactRow } from '../../../domain/tick.ts';
 import { HOUR_MS, type Moment } from '../../../domain/time.ts';
-import type { EvidenceServices } from '../../../server/assessments/gather.ts';
+import type { EvidenceServices } from '../../../server/assessments/gather-question.ts';
 import type { Services, StateQueries, Writer } from '../../../server/services.ts';
 
 export const REPOSITORY = 'sx';
