@@ -6,8 +6,8 @@ export const KEYS_PER_METRIC_MAX = 64;
 export const KEYS_PER_METRIC_SAVED_MAX = 16;
 /** Recent sequence numbers of one sensor or door. */
 export const SEQUENCES_PER_SOURCE_MAX = 128;
-/** Recent messages without time and sequence. */
-export const DELIVERIES_PER_SOURCE_MAX = 64;
+/** Recent messages without time and sequence. Mosquitto 2.0 may have hundreds in flight after a reconnect. */
+export const DELIVERIES_PER_SOURCE_MAX = 256;
 /** Recent moments at which a door said something. */
 export const EVENT_MOMENTS_PER_DOOR_MAX = 256;
 /** Topics whose meaning is kept at hand; above it the cache starts anew. */

@@ -142,7 +142,8 @@ type SavedMetric = [
 interface Saved {
   readonly clock: ClockState;
   readonly sequences: [number, number, Moment][];
-  readonly deliveries: [number, number, number][];
+  /** By connection: packet id, hash, packet id, hash … */
+  readonly deliveries: [number, number[]][];
   readonly events: [Moment, number[]][];
   readonly connection?: number;
   readonly connectedAt: Moment;
@@ -156,7 +157,7 @@ export function saveSource(source: SourceState): string {
   const saved: Saved = {
     clock: source.clock,
     sequences: [...source.sequences].map(([n, s]) => [n, s.hash, s.receivedAt]),
-    deliveries: source.deliveries.map((d) => [d.packetId, d.hash, d.connection]),
+    deliveries: saveDeliveries(source.deliveries),
     events: [...source.events],
     ...(source.connection === undefined ? {} : { connection: source.connection }),
     connectedAt: source.connectedAt,
@@ -165,6 +166,16 @@ export function saveSource(source: SourceState): string {
     metrics: [...source.metrics.values()].map(saveMetric),
   };
   return JSON.stringify(saved);
+}
+
+function saveDeliveries(deliveries: readonly Delivered[]): [number, number[]][] {
+  const saved: [number, number[]][] = [];
+  for (const { connection, packetId, hash } of deliveries) {
+    const group = saved.at(-1);
+    if (group?.[0] === connection) group[1].push(packetId, hash);
+    else saved.push([connection, [packetId, hash]]);
+  }
+  return saved;
 }
 
 function saveMetric(m: MetricState): SavedMetric {
@@ -181,8 +192,11 @@ export function loadSource(source: SourceState, body: string): void {
   source.clock = saved.clock;
   for (const [n, hash, receivedAt] of saved.sequences)
     source.sequences.set(n, { hash, receivedAt });
-  for (const [packetId, hash, connection] of saved.deliveries)
-    source.deliveries.push({ packetId, hash, connection });
+  for (const [connection, numbers] of saved.deliveries) {
+    for (let i = 0; i + 1 < numbers.length; i += 2) {
+      source.deliveries.push({ packetId: numbers[i] ?? 0, hash: numbers[i + 1] ?? 0, connection });
+    }
+  }
   for (const [at, hashes] of saved.events) source.events.set(at, hashes);
   source.connection = saved.connection;
   source.connectedAt = saved.connectedAt;

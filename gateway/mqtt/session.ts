@@ -77,6 +77,7 @@ class PersistentSession implements Session {
   #stream: HeldStream | undefined;
   #topics: readonly string[];
   #everConnected = false;
+  #closing = false;
   #state: SessionState = {
     connected: false,
     sessionPresent: undefined,
@@ -112,6 +113,7 @@ class PersistentSession implements Session {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     this.#stream?.flush();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
@@ -133,8 +135,8 @@ class PersistentSession implements Session {
     });
     client.on('close', () => {
       if (!this.#state.connected) return;
-      log.warn({ clientId }, 'broker connection lost');
-      this.#change({ connected: false, trouble: 'connection lost' });
+      if (!this.#closing) log.warn({ clientId }, 'broker connection lost');
+      this.#change({ connected: false, trouble: this.#closing ? undefined : 'connection lost' });
     });
     client.on('error', ({ message }) => {
       // The same refusal comes with every attempt; it is logged once.
