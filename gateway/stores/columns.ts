@@ -81,25 +81,18 @@ export function columnsOf(series: Series): ColumnSeries {
   return { ...builder.finish(series.rows.length), truncated };
 }
 
+/** Rows that are made into text at a time: few enough to stay out of the old generation. */
+const JSON_ROWS = 20_000;
+
 /** The rows as JSON text (`[[at,value,quality],…]`), in UTF-8, ready to be sent. */
 export function rowsToJson(columns: readonly Float64Array[]): Uint8Array<ArrayBuffer> {
-  const parts: string[] = [];
   const length = columns[0]?.length ?? 0;
-  let text = '[';
-  for (let i = 0; i < length; i += 1) {
-    let row = i === 0 ? '[' : ',[';
-    for (let c = 0; c < columns.length; c += 1) {
-      const value = columns[c]?.[i] ?? Number.NaN;
-      row += (c === 0 ? '' : ',') + (Number.isFinite(value) ? String(value) : 'null');
-    }
-    text += row + ']';
-    if (text.length > 1_000_000) {
-      parts.push(text);
-      text = '';
-    }
+  const parts: string[] = [];
+  for (let from = 0; from < length; from += JSON_ROWS) {
+    const rows = rowsOf(columns.map((column) => column.subarray(from, from + JSON_ROWS)));
+    parts.push(JSON.stringify(rows).slice(1, -1));
   }
-  parts.push(text + ']');
-  return new Uint8Array(Buffer.from(parts.join('')));
+  return new Uint8Array(Buffer.from(`[${parts.join(',')}]`));
 }
 
 function rowsOf(columns: readonly Float64Array[]): number[][] {
