@@ -64,7 +64,10 @@ export function alarmKey(of: {
 }
 
 export class Draft {
+  /** Its own: no two drafts share copies. */
   readonly serial: number;
+  /** The committed state that it was computed over. */
+  readonly version: number;
   /** Moves on within a step that holds several moments. */
   now: Moment;
   /** Replaying: windows and delays move, alarms do not. */
@@ -75,6 +78,8 @@ export class Draft {
   watchedFrom: Moment;
 
   readonly touched: Unit[] = [];
+  /** Parallel to `touched`: this step's own copies, whatever other steps are computed meanwhile. */
+  readonly copies: object[] = [];
   readonly alarms = new Map<string, Alarm>();
   readonly #byKey = new Map<string, string>();
   readonly incidents = new Map<string, Incident>();
@@ -92,6 +97,7 @@ export class Draft {
 
   constructor(parts: {
     readonly serial: number;
+    readonly version: number;
     readonly now: Moment;
     readonly muted: boolean;
     readonly world: World;
@@ -99,6 +105,7 @@ export class Draft {
     readonly watchedFrom: Moment;
   }) {
     this.serial = parts.serial;
+    this.version = parts.version;
     this.now = parts.now;
     this.muted = parts.muted;
     this.world = parts.world;
@@ -113,6 +120,7 @@ export class Draft {
     held.draft = held.state.clone();
     held.draftSerial = this.serial;
     this.touched.push(unit);
+    this.copies.push(held.draft);
     return held.draft;
   }
 

@@ -30,8 +30,8 @@ import { compile, ofKind } from './state/compile.ts';
 import { reconcile } from './state/reconcile.ts';
 import { ENGINE_ROW, ROW_PREFIX, carryOver, restoreUnit, rowsOf } from './state/rows.ts';
 import { Schedule } from './state/schedule.ts';
-import { SensorState } from './state/states.ts';
-import type { RepositoryUnit, Unit } from './state/units.ts';
+import { DeviceState, DoorState, SensorState } from './state/states.ts';
+import type { Held, RepositoryUnit, Unit } from './state/units.ts';
 import { tellOfIncident } from './tell/incident-telling.ts';
 import { publishAlarm } from './tell/outbox.ts';
 import { tellOfAlarm } from './telling.ts';
@@ -54,6 +54,7 @@ class LiveEngine implements Engine {
   readonly #open: OpenBook = { alarms: new Map(), byKey: new Map(), incidents: new Map() };
   readonly #schedule = new Schedule();
   #serial = 0;
+  #version = 0;
   /** Units that changed since the last snapshot. */
   readonly #unsaved = new Set<Unit>();
   /** Taken out of the schedule by a step that was not applied, yet or ever. */
@@ -127,7 +128,7 @@ class LiveEngine implements Engine {
     this.#schedule.clear();
     this.#unsaved.clear();
     this.#taken = [];
-    this.#serial += 1;
+    this.#version += 1;
     for (const unit of this.#units()) {
       const old = before.get(`${unit.kind}/${unit.key}`);
       if (old) carryOver(old, unit);
@@ -193,13 +194,13 @@ class LiveEngine implements Engine {
   }
 
   #apply(draft: Draft, snapshot: boolean): void {
-    if (draft.serial !== this.#serial) throw new Error('a step was applied out of its turn');
-    this.#serial += 1;
-    if (snapshot) this.#unsaved.clear();
-    for (const unit of draft.touched) {
-      commitUnit(unit, draft.serial, snapshot);
+    if (draft.version !== this.#version) throw new Error('a step was applied out of its turn');
+    this.#version += 1;
+    if (snapshot) this.#saved();
+    draft.touched.forEach((unit, i) => {
+      commitUnit(unit, draft.copies[i], snapshot);
       if (!snapshot) this.#unsaved.add(unit);
-    }
+    });
     for (const alarm of [...draft.alarms.values()].sort(byRaising)) this.#put(alarm);
     for (const incident of draft.incidents.values()) {
       if (incident.closed) this.#open.incidents.delete(incident.id);
@@ -207,12 +208,19 @@ class LiveEngine implements Engine {
     }
     if (draft.muted) return;
     this.#watchedFrom = draft.watchedFrom;
-    const views = { peek: draft.peek.bind(draft), watchedFrom: this.#watchedFrom };
+    const views = { peek: <S>(unit: Held<S>): S => unit.state, watchedFrom: this.#watchedFrom };
     for (const unit of [...this.#taken, ...draft.touched]) {
       this.#schedule.add(unit, lookAgainAt(views, unit, draft.now));
     }
     this.#taken = [];
     this.#lastWorkedAt = draft.now;
+  }
+
+  #saved(): void {
+    for (const { state } of this.#unsaved) {
+      if (state instanceof SensorState) state.windowsChanged = false;
+    }
+    this.#unsaved.clear();
   }
 
   #put(alarm: Alarm): void {
@@ -233,8 +241,10 @@ class LiveEngine implements Engine {
   }
 
   #draft(now: Moment, muted: boolean): Draft {
+    this.#serial += 1;
     return new Draft({
       serial: this.#serial,
+      version: this.#version,
       now,
       muted,
       world: this.#world,
@@ -285,13 +295,13 @@ function tellPeople(draft: Draft): void {
   for (const id of incidents) tellOfIncident(draft, id);
 }
 
-function commitUnit(unit: Unit, serial: number, snapshot: boolean): void {
-  if (unit.draftSerial !== serial || unit.draft === undefined) return;
-  if (unit.kind === 'sensor') unit.state = unit.draft;
-  else if (unit.kind === 'door') unit.state = unit.draft;
-  else unit.state = unit.draft;
+function commitUnit(unit: Unit, copy: object | undefined, snapshot: boolean): void {
+  if (unit.kind === 'sensor' && copy instanceof SensorState) {
+    unit.state = copy;
+    if (snapshot) copy.windowsChanged = false;
+  } else if (unit.kind === 'door' && copy instanceof DoorState) unit.state = copy;
+  else if (unit.kind === 'device' && copy instanceof DeviceState) unit.state = copy;
   unit.draft = undefined;
-  if (snapshot && unit.state instanceof SensorState) unit.state.windowsChanged = false;
 }
 
 function* unitsOf(home: RepositoryUnit): Iterable<Unit> {

@@ -28,6 +28,8 @@ export function onStatus(draft: Draft, status: StatusChange): void {
   }
   state.offlineAt = 0;
   state.onlineAt = status.at;
+  // The sensors behind it are watched for silence again.
+  for (const other of unit.home.sensors.values()) if (other.device === unit) draft.state(other);
   if (!state.offline) return;
   state.offline = false;
   if (unit.offline) end(draft, unit.offline, { home: unit.home, subject: linkSubject(unit) });

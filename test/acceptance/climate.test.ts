@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest';
+import { alarmState } from '../../domain/alarm.ts';
+import type { LimitChange } from '../../domain/limits.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
+import { MIDNIGHT, Story } from './story.ts';
+
+const VAULT = {
+  rooms: { r301: 'paper', r302: 'paper', lab: 'buffer' },
+  sensors: {
+    'th-1': ['r301', 'temperature', 'humidity'],
+    'th-2': ['r302', 'temperature', 'humidity'],
+    'th-lab': ['lab', 'temperature'],
+  },
+} as const;
+
+const humid = (value: number) =>
+  [
+    ['temperature', 20],
+    ['humidity', value],
+  ] as const;
+
+describe('a humid night', () => {
+  it('is an alarm after ten minutes, grave after two hours; then the plan runs until somebody answers', () => {
+    const story = new Story(VAULT)
+      .at('01:00')
+      .says('th-1', ...humid(55))
+      .says('th-2', ...humid(55))
+      .at('01:10')
+      .says('th-1', ...humid(63))
+      .until('01:19:55');
+    expect(story.openRules()).not.toContain('humidity-high');
+    story.until('01:20');
+    const alarm = story.alarm('humidity-high');
+    expect(alarm).toMatchObject({ priority: 'medium', value: 63, limit: 60 });
+    expect(alarm.citation.standard).toContain('JGJ 25-2010');
+    expect(alarm.since).toBe(MIDNIGHT + 70 * MINUTE_MS);
+    story.toldSince();
+    story.until('03:19:55').nobodyTold().until('03:20').told('duty-a');
+    expect(story.alarm('humidity-high').priority).toBe('high');
+    expect(story.incident('climate').room).toBe('r301');
+    story.until('03:35').told('duty-b', 'duty-a');
+    const { id } = story.incident('climate');
+    story.command({ kind: 'acknowledge-incident', incident: id, by: 'duty-b' });
+    expect(story.alarm('humidity-high').acknowledged?.by).toBe('duty-b');
+    story.until('06:00');
+    expect(story.incident('climate').tellings.filter((t) => t.why === 'escalation')).toHaveLength(
+      1,
+    );
+  });
+
+  it('ends ten minutes after the value is back inside the dead band, not at the limit', () => {
+    const story = new Story(VAULT).says('th-1', ...humid(63)).until('00:10');
+    story.says('th-1', ...humid(59.5)).until('00:30');
+    expect(story.alarm('humidity-high').verdict).toBe('met');
+    story.says('th-1', ...humid(59)).until('00:39:55');
+    expect(story.alarm('humidity-high').verdict).toBe('met');
+    story.until('00:40');
+    expect(alarmState(story.alarm('humidity-high'), story.now)).toBe('returned-unacknowledged');
+    story.acknowledges('duty-a', 'humidity-high');
+    expect(story.openRules()).not.toContain('humidity-high');
+  });
+
+  it('in two rooms at once opens the plan for the repository, one level graver', () => {
+    const story = new Story(VAULT).says('th-1', ...humid(63)).says('th-2', ...humid(64));
+    story.until('00:10');
+    expect(story.incident('climate')).toMatchObject({ level: 3, alarms: { length: 2 } });
+    expect(story.incident('climate').room).toBeUndefined();
+  });
+
+  it('raises nothing where no limit is known', () => {
+    const story = new Story(VAULT).says('th-lab', ['temperature', 45]).until('01:00');
+    expect(story.openRules()).not.toContain('temperature-high');
+  });
+});
+
+describe('missing and bad data', () => {
+  it('silence while in alarm does not clear it, and raises its own alarm', () => {
+    const story = new Story(VAULT)
+      .says('th-1', ...humid(63))
+      .until('00:15')
+      .fallsSilent('th-1');
+    story.until('01:00');
+    expect(story.openRules()).toEqual(expect.arrayContaining(['humidity-high', 'sensor-silent']));
+    expect(story.alarm('humidity-high').verdict).toBe('cannot-tell');
+    story.says('th-1', ...humid(63));
+    expect(story.alarm('humidity-high').verdict).toBe('met');
+    expect(story.alarms.get(story.alarm('sensor-silent').id)?.verdict).toBeDefined();
+  });
+
+  it('one good value before a silence does not clear it', () => {
+    const story = new Story(VAULT).says('th-1', ...humid(63)).until('00:15');
+    story.fallsSilent('th-1').once('th-1', 'humidity', 50).until('01:00');
+    expect(story.alarm('humidity-high').verdict).not.toBe('not-met');
+  });
+
+  it('one bad value before a silence raises no climate alarm', () => {
+    const story = new Story(VAULT).says('th-1', ...humid(50)).until('00:15');
+    story.fallsSilent('th-1').once('th-1', 'humidity', 70).until('01:00');
+    expect(story.rules()).not.toContain('humidity-high');
+    expect(story.openRules()).toContain('sensor-silent');
+  });
+
+  it('failed readings raise a sensor alarm, never a climate alarm, and clear nothing', () => {
+    const story = new Story(VAULT)
+      .says('th-1', ...humid(63))
+      .until('00:15')
+      .fallsSilent('th-1');
+    story
+      .once('th-1', 'humidity', 150, { quality: 4 })
+      .once('th-1', 'temperature', -60, { quality: 4 });
+    expect(story.openRules()).toEqual(expect.arrayContaining(['humidity-high', 'bad-data']));
+    expect(story.rules()).not.toContain('temperature-low');
+    expect(story.alarm('humidity-high').verdict).toBe('cannot-tell');
+  });
+
+  it('a sensor that says it is offline counts as silent after 30 s', () => {
+    const story = new Story(VAULT)
+      .says('th-1', ...humid(50))
+      .at('00:01')
+      .fallsSilent('th-1');
+    story.feed([
+      { kind: 'status', status: { repository: 'sx', id: 'th-1', online: false, at: story.now } },
+    ]);
+    story.until('00:01:35');
+    expect(story.openRules()).toContain('sensor-silent');
+  });
+
+  it('behind an offline gateway one alarm is enough', () => {
+    const story = new Story({ ...VAULT, devices: { 'gw-3': ['th-1', 'th-2'] } });
+    story
+      .says('th-1', ...humid(50))
+      .says('th-2', ...humid(50))
+      .at('00:10');
+    story.fallsSilent('th-1').fallsSilent('th-2');
+    const status = { repository: 'sx', id: 'gw-3', at: story.now };
+    story.feed([{ kind: 'status', status: { ...status, online: false } }]);
+    story.until('00:30');
+    expect(story.openRules().filter((rule) => rule !== 'sensor-silent')).toEqual([
+      'device-offline',
+    ]);
+    const silent = [...story.engine.openAlarms()].filter((a) => a.rule === 'sensor-silent');
+    expect(silent.map((a) => a.subject.id)).toEqual(['th-lab']);
+    story.feed([{ kind: 'status', status: { ...status, online: true, at: story.now } }]);
+    story.until('00:34');
+    expect(story.engine.openAlarms().filter((a) => a.rule === 'sensor-silent')).toHaveLength(3);
+  });
+});
+
+describe('the daily swing', () => {
+  const at = (temperature: number) => [['temperature', temperature]] as const;
+
+  it.each([
+    ['both', 20, ['temperature-off-set-point']],
+    ['set-point', 20, ['temperature-off-set-point']],
+    ['peak-to-peak', 20, []],
+    ['both', undefined, []],
+  ] as const)(
+    'read as %s with set-point %s, 22.5 °C: %j',
+    (swingReading, temperature, expected) => {
+      const setPoint = temperature === undefined ? {} : { setPoint: { temperature } };
+      const story = new Story({ ...VAULT, ...setPoint }, { swingReading });
+      story
+        .says('th-1', ...at(20))
+        .until('01:00')
+        .says('th-1', ...at(22.5))
+        .until('02:00');
+      expect(story.openRules().filter((rule) => rule.startsWith('temperature'))).toEqual(expected);
+    },
+  );
+
+  it('of more than 4 °C within 24 h is a high alarm; it ends when the extremes are a day old', () => {
+    const story = new Story(VAULT)
+      .says('th-1', ...at(18))
+      .until('06:00')
+      .says('th-1', ...at(22.5));
+    const alarm = story.alarm('temperature-daily-range');
+    expect(alarm).toMatchObject({ priority: 'high', value: 4.5, limit: 4 });
+    story.until('+1 05:30', MINUTE_MS);
+    expect(story.alarm('temperature-daily-range').verdict).toBe('met');
+    story.until('+1 06:20', MINUTE_MS);
+    expect(story.alarm('temperature-daily-range').verdict).toBe('not-met');
+  });
+
+  it('takes late readings into the window at their own time', () => {
+    const story = new Story(VAULT).says('th-1', ...at(18)).at('06:00');
+    const flags = ['historical'] as const;
+    story.once('th-1', 'temperature', 23, { at: story.now - 2 * HOUR_MS, flags });
+    expect(story.rules()).not.toContain('temperature-daily-range');
+    story.says('th-1', ...at(18.1));
+    expect(story.alarm('temperature-daily-range').value).toBe(5);
+  });
+});
+
+describe('shelving', () => {
+  it('quiets an alarm until its time, then announces again what still holds', () => {
+    const story = new Story(VAULT).says('th-1', ...humid(63)).until('00:10');
+    story.acknowledges('duty-a', 'humidity-high');
+    const { id } = story.alarm('humidity-high');
+    const shelve = {
+      kind: 'shelve-alarm',
+      alarm: id,
+      by: 'manager',
+      reason: '除湿机维修',
+    } as const;
+    expect(story.command({ ...shelve, until: story.now + 9 * HOUR_MS }).ok).toBe(false);
+    expect(story.command({ ...shelve, until: story.now + HOUR_MS }).ok).toBe(true);
+    expect(alarmState(story.alarm('humidity-high'), story.now)).toBe('shelved');
+    story.until('01:10');
+    expect(alarmState(story.alarm('humidity-high'), story.now)).toBe('unacknowledged');
+    expect(story.transitions.filter((t) => t.kind === 'unshelved')).toHaveLength(1);
+  });
+});
+
+describe("a repository's own limits", () => {
+  const change: LimitChange = {
+    id: 'c1',
+    repository: 'sx',
+    room: 'r301',
+    metric: 'humidity',
+    kind: 'range',
+    min: 45,
+    max: 65,
+    reason: '临时放宽',
+    by: 'manager',
+    validFrom: MIDNIGHT + HOUR_MS,
+    recordedAt: 0,
+  };
+
+  it('hold from the moment they are valid, without a restart', () => {
+    const story = new Story(VAULT, {}, [change]).says('th-1', ...humid(63)).until('00:10');
+    expect(story.alarm('humidity-high').verdict).toBe('met');
+    story.until('01:12');
+    expect(story.alarm('humidity-high').verdict).toBe('not-met');
+  });
+});
