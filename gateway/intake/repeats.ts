@@ -41,11 +41,9 @@ export function isRedelivered(source: SourceState, raw: RawMessage, hash: number
   if (packetId === undefined || connection === undefined) return false;
   if (Math.abs(raw.receivedAt - source.connectedAt) > REDELIVERY_AFTER_RECONNECT_MS_MAX)
     return false;
-  const known = source.deliveries.find(
-    (d) => d.packetId === packetId && d.hash === hash && d.connection !== connection,
-  );
-  if (!known) return false;
-  known.connection = connection;
+  const known = source.deliveries.get(packetId);
+  if (!known || known.hash !== hash || known.connection === connection) return false;
+  rememberDelivery(source, packetId, { hash, connection });
   source.changed = true;
   return true;
 }
@@ -63,10 +61,7 @@ export function takeDelivery(source: SourceState, delivery: Delivery): void {
   source.changed = true;
   if (sequence !== undefined) rememberSequence(source, sequence, { hash, receivedAt });
   else if (packetId !== undefined && connection !== undefined) {
-    const known = source.deliveries.some(
-      (d) => d.packetId === packetId && d.hash === hash && d.connection === connection,
-    );
-    if (!known) rememberDelivery(source, { packetId, hash, connection });
+    rememberDelivery(source, packetId, { hash, connection });
   }
 }
 
@@ -78,8 +73,8 @@ export function forgetDelivery(source: SourceState, delivery: Delivery): void {
       source.sequences.delete(delivery.sequence);
     return;
   }
-  const at = source.deliveries.findIndex(
-    (d) => d.packetId === delivery.packetId && d.hash === delivery.hash,
-  );
-  if (at >= 0) source.deliveries.splice(at, 1);
+  const { packetId, hash } = delivery;
+  if (packetId !== undefined && source.deliveries.get(packetId)?.hash === hash) {
+    source.deliveries.delete(packetId);
+  }
 }

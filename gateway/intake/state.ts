@@ -35,9 +35,8 @@ export interface Sequenced {
 }
 
 export interface Delivered {
-  readonly packetId: number;
   readonly hash: number;
-  connection: number;
+  readonly connection: number;
 }
 
 export interface SourceState {
@@ -45,7 +44,8 @@ export interface SourceState {
   readonly id: string;
   readonly metrics: Map<MetricName, MetricState>;
   readonly sequences: Map<number, Sequenced>;
-  readonly deliveries: Delivered[];
+  /** By packet id; the broker gives an id anew only when its message is through. */
+  readonly deliveries: Map<number, Delivered>;
   /** What a door said, by its moment: hashes in order of arrival. */
   readonly events: Map<Moment, number[]>;
   /** Troubles told, by kind and field; not kept over a restart. */
@@ -64,7 +64,7 @@ export function newSource(id: string): SourceState {
     id,
     metrics: new Map(),
     sequences: new Map(),
-    deliveries: [],
+    deliveries: new Map(),
     events: new Map(),
     told: new Map(),
     clock: 'right',
@@ -116,9 +116,14 @@ export function beginGeneration(source: SourceState, generation: number): void {
   source.highestSequence = -1;
 }
 
-export function rememberDelivery(source: SourceState, delivered: Delivered): void {
-  source.deliveries.push(delivered);
-  if (source.deliveries.length > DELIVERIES_PER_SOURCE_MAX) source.deliveries.shift();
+export function rememberDelivery(
+  source: SourceState,
+  packetId: number,
+  delivered: Delivered,
+): void {
+  source.deliveries.delete(packetId);
+  source.deliveries.set(packetId, delivered);
+  if (source.deliveries.size > DELIVERIES_PER_SOURCE_MAX) dropFirst(source.deliveries);
 }
 
 export function rememberEvent(source: SourceState, at: Moment, hash: number): void {
@@ -168,9 +173,9 @@ export function saveSource(source: SourceState): string {
   return JSON.stringify(saved);
 }
 
-function saveDeliveries(deliveries: readonly Delivered[]): [number, number[]][] {
+function saveDeliveries(deliveries: ReadonlyMap<number, Delivered>): [number, number[]][] {
   const saved: [number, number[]][] = [];
-  for (const { connection, packetId, hash } of deliveries) {
+  for (const [packetId, { connection, hash }] of deliveries) {
     const group = saved.at(-1);
     if (group?.[0] === connection) group[1].push(packetId, hash);
     else saved.push([connection, [packetId, hash]]);
@@ -194,7 +199,7 @@ export function loadSource(source: SourceState, body: string): void {
     source.sequences.set(n, { hash, receivedAt });
   for (const [connection, numbers] of saved.deliveries) {
     for (let i = 0; i + 1 < numbers.length; i += 2) {
-      source.deliveries.push({ packetId: numbers[i] ?? 0, hash: numbers[i + 1] ?? 0, connection });
+      source.deliveries.set(numbers[i] ?? 0, { hash: numbers[i + 1] ?? 0, connection });
     }
   }
   for (const [at, hashes] of saved.events) source.events.set(at, hashes);

@@ -200,13 +200,13 @@ describe('memory after a crash', () => {
   it('stays small: ten thousand messages of one sensor', () => {
     const intake = newIntake();
     for (let i = 0; i < 10_000; i++) {
-      const more = { packetId: i, connection: i % 7, receivedAt: NOW + i };
+      const more = { packetId: i, connection: Math.floor(i / 100), receivedAt: NOW + i };
       intake.decode(telemetry({ temperature: 20 + (i % 5) }, more));
       intake.decode(telemetry({ sequence: i, humidity: 50 }, more));
       intake.decode(access({ event: 'granted' }, more));
     }
     const bytes = intake.snapshot().reduce((sum, row) => sum + row.body.length, 0);
-    expect(bytes).toBeLessThan(20_000);
+    expect(bytes).toBeLessThan(30_000);
   });
 });
 
