@@ -83,5 +83,8 @@ function hashOf(body: Omit<JournalEntry, 'hash'>): string {
 
 // What is hashed must be what is read back: values that JSON drops or changes are gone before.
 function wire(draft: JournalDraft): JournalDraft {
-  return JSON.parse(JSON.stringify(draft)) as JournalDraft;
+  const { repository, at, by, action, subject, detail } = draft;
+  return JSON.parse(
+    JSON.stringify({ repository, at, by, action, subject, detail }),
+  ) as JournalDraft;
 }

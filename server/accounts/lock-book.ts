@@ -40,7 +40,10 @@ export class LockBook {
   /** Entries that fell off a full shelf. */
   forgotten = 0;
 
-  constructor(read: (id: string) => FactRow | undefined) {
+  readonly #entriesMax: number;
+
+  constructor(read: (id: string) => FactRow | undefined, entriesMax = LOCK_ENTRIES_MAX) {
+    this.#entriesMax = entriesMax;
     this.#shelves = { account: load(read('lock/account')), address: load(read('lock/address')) };
   }
 
@@ -83,7 +86,7 @@ export class LockBook {
     const locks = count >= FAILURES_MAX;
     book.set(key, { count, lastAt: now, ...(locks ? { lockedUntil: now + LOCK_MS } : {}) });
     for (const oldest of book.keys()) {
-      if (book.size <= LOCK_ENTRIES_MAX) break;
+      if (book.size <= this.#entriesMax) break;
       book.delete(oldest);
       this.forgotten += 1;
     }

@@ -38,7 +38,7 @@ const SECRET_PATHS = [
 export interface HttpSettings {
   /** The address people open; its origin is the only own one when set. */
   readonly publicUrl?: string;
-  /** Believe `X-Forwarded-*`: a proxy stands before us. */
+  /** Believe the last entry of `X-Forwarded-*`: one proxy stands before us. */
   readonly trustProxy: boolean;
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
   readonly secureCookies: boolean;
@@ -64,7 +64,8 @@ export async function createHttpApp(parts: HttpAppParts): Promise<FastifyInstanc
   const app = Fastify({
     loggerInstance: redacted(services.log),
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: settings.trustProxy,
+    // One proxy: what it adds is believed, what its client sent before it is not.
+    trustProxy: settings.trustProxy ? (_address, hop) => hop === 0 : false,
     bodyLimit: BODY_BYTES_MAX,
     genReqId: () => randomUUID(),
     requestIdHeader: false,

@@ -226,7 +226,7 @@ function reachedAt(
 ): { readonly protocol: string; readonly host: string } {
   const forwarded = (name: string) => {
     const value = trustProxy ? request.headers[`x-forwarded-${name}`] : undefined;
-    return [value].flat()[0]?.split(',')[0]?.trim();
+    return [value].flat().at(-1)?.split(',').at(-1)?.trim();
   };
   const encrypted = Reflect.get(request.socket, 'encrypted') === true;
   return {

@@ -9,7 +9,9 @@ import {
   passwordProblem,
   verifyPassword,
 } from '../../server/accounts/passwords.ts';
-import { addAccount, MemoryStore, openHouse, PASSWORD, START, TEST_COST } from './support.ts';
+import { START } from './fixtures.ts';
+import { MemoryStore } from './memory-store.ts';
+import { addAccount, openHouse, PASSWORD, TEST_COST } from './support.ts';
 import type { House } from './support.ts';
 
 let house: House;

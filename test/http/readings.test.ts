@@ -5,7 +5,8 @@ import type { ReadingRow } from '../../domain/ports.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
 import { streamSeries } from '../../server/http/series-stream.ts';
 import { parseMoment, parseStepMs } from '../../server/http/times.ts';
-import { openHouse, START, type House } from './support.ts';
+import { START } from './fixtures.ts';
+import { openHouse, type House } from './support.ts';
 
 let house: House;
 let cookie: string;

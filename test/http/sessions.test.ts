@@ -3,7 +3,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '../../domain/time.ts';
 import { SESSION_AGE_MS, SESSION_IDLE_MS } from '../../server/accounts/sessions.ts';
-import { openHouse, PASSWORD, START, type House, type HouseOptions } from './support.ts';
+import { START } from './fixtures.ts';
+import { openHouse, PASSWORD, type House, type HouseOptions } from './support.ts';
 
 let house: House;
 afterEach(() => house.close());
@@ -214,6 +215,25 @@ describe('the lock', () => {
     expect((await signIn('duty-a', PASSWORD, again)).statusCode).toBe(429);
     const neighbour = { remoteAddress: '2001:db8:1:3::1' };
     expect((await signIn('duty-a', PASSWORD, neighbour)).statusCode).toBe(200);
+  });
+
+  it('takes the address from the proxy, not from what its client made up', async () => {
+    await open({ settings: { trustProxy: true } });
+    const via = (made: string, real: string) => ({
+      headers: { 'x-forwarded-for': `${made}, ${real}` },
+    });
+    for (let n = 0; n < 5; n++) await signIn(`n${n}`, 'wrong', via(`10.9.9.${n}`, '192.0.2.7'));
+    const again = await signIn('duty-a', PASSWORD, via('10.9.9.99', '192.0.2.7'));
+    expect(again.statusCode).toBe(429);
+    expect((await signIn('duty-a', PASSWORD, via('10.9.9.1', '192.0.2.8'))).statusCode).toBe(200);
+  });
+
+  it('believes no forwarded address where no proxy is set', async () => {
+    await open();
+    for (let n = 0; n < 5; n++) {
+      await signIn(`n${n}`, 'wrong', { headers: { 'x-forwarded-for': `10.9.9.${n}` } });
+    }
+    expect((await signIn('duty-a', PASSWORD)).statusCode).toBe(429);
   });
 
   it('opens after fifteen minutes, not before', async () => {

@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES, type Role } from '../../domain/account.ts';
 import { PERMISSIONS, roleMay, type RouteKey } from '../../server/http/permissions.ts';
-import { alarm, incident, openHouse, ROLE_ACCOUNTS, type House } from './support.ts';
+import { alarm, incident } from './fixtures.ts';
+import { openHouse, ROLE_ACCOUNTS, type House } from './support.ts';
 
 let house: House;
 const cookies = new Map<Role, string>();
