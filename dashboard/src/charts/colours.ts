@@ -3,6 +3,7 @@
 import type { Priority } from '../../../domain/alarm.ts';
 
 export interface Colours {
+  readonly font: string;
   readonly ink3: string;
   readonly line: string;
   readonly spark: string;
@@ -24,6 +25,7 @@ export function colours(element: Element): Colours {
     return { critical: of('critical'), high: of('high'), medium: of('medium'), low: of('low') };
   };
   return {
+    font: style.fontFamily,
     ink3: token('ink3'),
     line: token('line'),
     spark: token('spark'),

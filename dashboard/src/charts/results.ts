@@ -33,6 +33,7 @@ export function drawResults(canvas: HTMLCanvasElement): ResultsChartHandle {
   return {
     update(picture) {
       const palette = colours(canvas);
+      Chart.defaults.font.family = palette.font;
       const axis = { stacked: true, ticks: { color: palette.ink3 }, border: { display: false } };
       chart.data = {
         labels: picture.columns.map((c) => c.label),

@@ -55,6 +55,7 @@ export function drawSeries(canvas: HTMLCanvasElement): SeriesChartHandle {
   return {
     update(picture) {
       const palette = colours(canvas);
+      Chart.defaults.font.family = palette.font;
       chart.data.datasets = picture.lines.flatMap((line, i) => datasetsOf(line, i, palette));
       chart.options = optionsOf(picture, palette, canvas);
       chart.update('none');

@@ -2,6 +2,7 @@
 
 import { io, type Socket } from 'socket.io-client';
 import type { LatestReading, LiveEvents } from '../../../domain/api.ts';
+import { seriesOf } from '../logic/latest.ts';
 import * as state from './state.ts';
 
 /** Nothing heard for so long: ask the server whether it is there, instead of waiting for the transport to notice. */
@@ -93,7 +94,7 @@ function gatherReadings(): {
   };
   return {
     take: (changed) => {
-      for (const reading of changed) waiting.set(state.seriesOf(reading), reading);
+      for (const reading of changed) waiting.set(seriesOf(reading), reading);
       frame ??= requestAnimationFrame(flush);
     },
     stop: () => {

@@ -13,6 +13,7 @@ import type {
 } from '../../../domain/api.ts';
 import type { Incident } from '../../../domain/incident.ts';
 import { qualified } from '../logic/ids.ts';
+import { mergeLatest } from '../logic/latest.ts';
 
 /** `off`: the account is sent nothing live. */
 export type Link = 'off' | 'connecting' | 'live' | 'lost';
@@ -64,24 +65,6 @@ export function takeReadings(changed: readonly LatestReading[]): void {
     const room = rooms.get(id);
     if (room) rooms.set(id, { ...room, latest: mergeLatest(room.latest, readings) });
   }
-}
-
-/** Newer values take the place of older ones; late data never does. */
-export function mergeLatest(
-  latest: readonly LatestReading[],
-  changed: readonly LatestReading[],
-): readonly LatestReading[] {
-  const next = new Map(latest.map((r) => [seriesOf(r), r]));
-  for (const reading of changed) {
-    const known = next.get(seriesOf(reading));
-    if (!known || reading.at >= known.at) next.set(seriesOf(reading), reading);
-  }
-  return [...next.values()];
-}
-
-/** Names a series: one metric of one sensor. */
-export function seriesOf(reading: Pick<LatestReading, 'sensor' | 'metric'>): string {
-  return `${reading.sensor}/${reading.metric}`;
 }
 
 export function takeAlarm(alarm: Alarm): void {

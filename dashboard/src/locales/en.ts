@@ -1,6 +1,6 @@
 /** All English texts. A text that Chinese has and English lacks does not compile. */
 
-import type { Texts } from './index.ts';
+import type { Texts } from './texts.ts';
 import { admin } from './en/admin.ts';
 import { alarms } from './en/alarms.ts';
 import { assessments } from './en/assessments.ts';

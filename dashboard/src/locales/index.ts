@@ -3,19 +3,11 @@
 import { computed } from 'vue';
 import { createI18n } from 'vue-i18n';
 import { remembered } from '../composables/preferences.ts';
+import type { TextKey, Texts } from './texts.ts';
 import zhCN from './zh-CN.ts';
 
+export type { TextKey, Texts };
 export type Locale = 'zh-CN' | 'en';
-
-/** Every text by name; a locale that lacks one does not compile. */
-export type Texts = Widened<typeof zhCN>;
-type Widened<T> = { readonly [K in keyof T]: T[K] extends string ? string : Widened<T[K]> };
-
-type Paths<T, P extends string = ''> = {
-  [K in keyof T & string]: T[K] extends string ? `${P}${K}` : Paths<T[K], `${P}${K}.`>;
-}[keyof T & string];
-/** The dotted name of a text. */
-export type TextKey = Paths<Texts>;
 
 export const i18n = createI18n({
   legacy: false,

@@ -15,7 +15,7 @@ export const ABILITIES = {
   seeDrafts: ['manager', 'inspector'],
   enterIndicator: ['inspector'],
   changeLimits: ['manager'],
-  seeJournal: ['auditor', 'inspector'],
+  seeJournal: ['auditor', 'inspector', 'manager'],
   seeQuarantine: ['manager', 'inspector'],
   administer: ['administrator'],
   people: ['administrator', 'manager'],

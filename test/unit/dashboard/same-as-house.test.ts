@@ -1,0 +1,79 @@
+/** What the dashboard says again must be what the house says. */
+
+import { expect, it } from 'vitest';
+import { isLoud, PRIORITY_ORDER, stateOf } from '../../../dashboard/src/logic/alarms.ts';
+import { ABILITIES, may, type Ability } from '../../../dashboard/src/logic/may.ts';
+import { roman } from '../../../dashboard/src/logic/roman.ts';
+import { RESULT_ORDER } from '../../../dashboard/src/logic/assessments.ts';
+import { ROLES } from '../../../domain/account.ts';
+import { alarmState, PRIORITIES, type Alarm } from '../../../domain/alarm.ts';
+import { RESULTS } from '../../../domain/assessment.ts';
+import { LEVELS } from '../../../domain/incident.ts';
+import { LIVE_PERMISSIONS, PERMISSIONS } from '../../../server/http/permissions.ts';
+import { alarm, NOW } from './things.ts';
+
+const who = { by: 'duty-a', at: NOW };
+const FACTS: readonly (readonly [keyof Alarm, Partial<Alarm>])[] = [
+  ['closedAt', { closedAt: NOW }],
+  ['outOfService', { outOfService: { ...who, reason: 'r' } }],
+  ['shelved', { shelved: { ...who, until: NOW + 1, reason: 'r' } }],
+  ['shelved', { shelved: { ...who, until: NOW, reason: 'r' } }],
+  ['acknowledged', { acknowledged: who }],
+  ['latching', { latching: true }],
+  ['reset', { reset: who }],
+  ['verdict', { verdict: 'not-met' }],
+  ['verdict', { verdict: 'cannot-tell' }],
+];
+
+it('derives the state of an alarm as the domain does, for every mix of facts', () => {
+  for (let mix = 0; mix < 2 ** FACTS.length; mix += 1) {
+    const facts = FACTS.filter((_, i) => mix & (1 << i)).map(([, fact]) => fact);
+    const one = alarm('high', Object.assign({}, ...facts) as Partial<Alarm>);
+    expect(stateOf(one, NOW)).toBe(alarmState(one, NOW));
+  }
+});
+
+it('sounds for what is unacknowledged and critical or high, and for nothing else', () => {
+  expect(isLoud(alarm('critical'), NOW)).toBe(true);
+  expect(isLoud(alarm('high'), NOW)).toBe(true);
+  expect(isLoud(alarm('medium'), NOW)).toBe(false);
+  expect(isLoud(alarm('critical', { acknowledged: who }), NOW)).toBe(false);
+});
+
+it('shows a role what the server lets it do, and no dead ends', () => {
+  const rows: readonly (readonly [Ability, readonly string[]])[] = [
+    ['watch', PERMISSIONS['GET /api/rooms']],
+    ['watch', PERMISSIONS['GET /api/alarms']],
+    ['feed', LIVE_PERMISSIONS.parts],
+    ['acknowledge', PERMISSIONS['POST /api/alarms/:id/acknowledgement']],
+    ['comment', PERMISSIONS['POST /api/alarms/:id/comments']],
+    ['shelve', PERMISSIONS['POST /api/alarms/:id/shelving']],
+    ['reset', PERMISSIONS['POST /api/alarms/:id/reset']],
+    ['workIncident', PERMISSIONS['POST /api/incidents/:id/steps/:step']],
+    ['assess', PERMISSIONS['POST /api/assessments']],
+    ['seeDrafts', PERMISSIONS['GET /api/assessments/drafts']],
+    ['enterIndicator', PERMISSIONS['PUT /api/assessments/drafts/:indicator']],
+    ['changeLimits', PERMISSIONS['POST /api/limits']],
+    ['seeJournal', PERMISSIONS['GET /api/journal']],
+    ['seeQuarantine', PERMISSIONS['GET /api/quarantine']],
+    ['administer', PERMISSIONS['GET /api/accounts']],
+    ['people', PERMISSIONS['POST /api/people']],
+    ['demonstrate', PERMISSIONS['POST /api/demonstration']],
+  ];
+  expect(new Set(rows.map(([ability]) => ability))).toEqual(new Set(Object.keys(ABILITIES)));
+  for (const [ability, allowed] of rows) {
+    for (const role of ROLES) {
+      expect([ability, role, may([role], ability)]).toEqual([
+        ability,
+        role,
+        allowed.includes(role),
+      ]);
+    }
+  }
+});
+
+it('keeps the orders and numerals of the domain', () => {
+  expect(PRIORITY_ORDER).toEqual(PRIORITIES);
+  expect(RESULT_ORDER).toEqual(RESULTS);
+  expect(LEVELS.map(roman)).toEqual(['Ⅰ', 'Ⅱ', 'Ⅲ', 'Ⅳ']);
+});
