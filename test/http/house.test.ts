@@ -38,7 +38,7 @@ describe('the chain', () => {
   it('does not depend on the order of fields', () => {
     const [entry] = entries(1);
     const shuffled = Object.fromEntries(Object.entries(entry ?? {}).toReversed());
-    expect(verifyChain([shuffled as unknown as JournalEntry]).ok).toBe(true);
+    expect(verifyChain([JSON.parse(JSON.stringify(shuffled)) as JournalEntry]).ok).toBe(true);
   });
 
   const forgeries: [string, (list: JournalEntry[]) => unknown, number][] = [
