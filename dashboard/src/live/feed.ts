@@ -8,6 +8,7 @@ import * as state from './state.ts';
 /** Nothing heard for so long: ask the server whether it is there, instead of waiting for the transport to notice. */
 const QUIET_MS_MAX = 8_000;
 const WATCH_MS = 4_000;
+const COME_BACK_MS = 2_000;
 
 /** Starts the feed; the answer ends it. `signedOut` is called when the server turns us away. */
 export function startFeed(signedOut: () => void): () => void {
@@ -35,11 +36,24 @@ export function startFeed(signedOut: () => void): () => void {
   listen('incident', state.takeIncident);
   listen('access', state.takeAccess);
   listen('parts', (parts) => (state.parts.value = parts));
-  socket.on('disconnect', (reason) => {
+  // After these two Socket.IO does not come back by itself: either nobody is signed in, or we ask again.
+  let again: number | undefined;
+  let closed = false;
+  const askAgain = async () => {
+    again = undefined;
+    const session = await sessionNow();
+    if (closed) return;
+    if (session === 'over') signedOut();
+    else again = window.setTimeout(() => socket.connect(), COME_BACK_MS);
+  };
+  socket.on('disconnect', () => {
     setLost();
-    if (reason === 'io server disconnect') signedOut();
+    if (!socket.active) void askAgain();
   });
-  socket.on('connect_error', setLost);
+  socket.on('connect_error', () => {
+    setLost();
+    if (!socket.active) void askAgain();
+  });
   const offline = () => setLost();
   window.addEventListener('offline', offline);
   const watch = window.setInterval(() => {
@@ -47,6 +61,8 @@ export function startFeed(signedOut: () => void): () => void {
   }, WATCH_MS);
   return () => {
     window.clearInterval(watch);
+    window.clearTimeout(again);
+    closed = true;
     window.removeEventListener('offline', offline);
     socket.close();
     gathered.stop();
@@ -66,6 +82,17 @@ async function probe(socket: Socket<LiveEvents>, heard: () => void): Promise<voi
     setLost();
   } finally {
     window.clearTimeout(timer);
+  }
+}
+
+/** Whether the server still knows us; `unsure` when it does not answer. */
+async function sessionNow(): Promise<'there' | 'over' | 'unsure'> {
+  try {
+    const { status } = await fetch('/api/session', { cache: 'no-store' });
+    if (status === 401) return 'over';
+    return status === 200 ? 'there' : 'unsure';
+  } catch {
+    return 'unsure';
   }
 }
 

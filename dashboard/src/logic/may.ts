@@ -19,7 +19,7 @@ export const ABILITIES = {
   seeQuarantine: ['manager', 'inspector'],
   administer: ['administrator'],
   people: ['administrator', 'manager'],
-  demonstrate: ['manager'],
+  demonstrate: ['manager', 'duty', 'administrator'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Ability = keyof typeof ABILITIES;
