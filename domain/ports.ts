@@ -1,22 +1,10 @@
 /** Ports: what the parts need from stores, as interfaces. Implementations live in gateway/stores and server/store. */
 
 import type { Reading } from './reading.ts';
-import type { MetricName } from './metrics.ts';
 import type { Moment } from './time.ts';
+import type { SeriesHour, SeriesKey } from './series.ts';
 import type { TickBatch } from './tick.ts';
 import type { AccessEvent } from './access.ts';
-
-/** One series: one metric of one sensor of one repository. */
-export interface SeriesKey {
-  readonly repository: string;
-  readonly sensor: string;
-  readonly metric: MetricName;
-}
-
-/** An hour of a series; `hour` is its first moment (UTC). */
-export interface SeriesHour extends SeriesKey {
-  readonly hour: Moment;
-}
 
 export interface ReadingQuery extends SeriesKey {
   /** Inclusive. */

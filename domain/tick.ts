@@ -8,7 +8,7 @@ import type { Incident } from './incident.ts';
 import type { JournalEntry } from './journal.ts';
 import type { LimitChange } from './limits.ts';
 import type { OutboxMessage } from './outbox.ts';
-import type { SeriesHour } from './ports.ts';
+import type { SeriesHour } from './series.ts';
 import type { QuarantineEntry } from './quarantine.ts';
 import type { Device, Door, Holding, Person, Repository, Room, Sensor } from './registry.ts';
 import type { Moment } from './time.ts';

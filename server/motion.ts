@@ -74,21 +74,20 @@ export function startMotion(q: {
     stillStands: (message) => isOpen(core, message),
   });
   const tick: Tick = new Tick({
-    preparation: new Preparation(
-      {
-        engine: core.engine,
-        ledger: core.ledger,
-        journal: core.journal,
-        quarantine: core.quarantine,
-        newId: core.newId,
-        snapshotOthers: () => [...core.intake.snapshot(), ...core.latest.snapshot()],
-      },
-      Date.now(),
-    ),
+    preparation: new Preparation({
+      engine: core.engine,
+      ledger: core.ledger,
+      journal: core.journal,
+      quarantine: core.quarantine,
+      newId: core.newId,
+      steadyMs: () => performance.now(),
+      snapshotOthers: () => [...core.intake.snapshot(), ...core.latest.snapshot()],
+    }),
     store: core.store,
     ledger: core.ledger,
     reserve: core.reserve,
     now: Date.now,
+    steadyMs: () => performance.now(),
     newId: core.newId,
     log: log.child({ part: 'tick' }),
     forget: (decoded) => core.intake.forget(decoded),

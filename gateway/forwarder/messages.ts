@@ -1,7 +1,8 @@
 /** What the reading workers and the main thread say to each other. */
 
 import { StoreUnavailable } from '../../domain/ports.ts';
-import type { ReadingQuery, SeriesHour } from '../../domain/ports.ts';
+import type { ReadingQuery } from '../../domain/ports.ts';
+import type { SeriesHour } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { StoreConfig } from '../stores/open-store.ts';
 

@@ -1,6 +1,7 @@
 /** The reading store behind two threads: one forwards the spool, one answers questions. */
 
-import type { ReadingQuery, Series, SeriesHour } from '../../domain/ports.ts';
+import type { ReadingQuery, Series } from '../../domain/ports.ts';
+import type { SeriesHour } from '../../domain/series.ts';
 import { toSeries, type ColumnSeries } from '../stores/columns.ts';
 import type { StoreConfig } from '../stores/open-store.ts';
 import type { Settlement, StoreState, WorkerStart } from './messages.ts';

@@ -1,6 +1,6 @@
 /** Which hours of which series were written since their roll-up was last asked for. */
 
-import type { SeriesHour } from '../../domain/ports.ts';
+import type { SeriesHour } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { hourOf } from '../../domain/time.ts';
 

@@ -1,6 +1,6 @@
 /** Which hours of which series are already marked in InfluxDB as changed since their roll-up. */
 
-import type { SeriesHour } from '../../domain/ports.ts';
+import type { SeriesHour } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { hourOf, type Moment } from '../../domain/time.ts';
 import { seriesName } from './influx-first-wins.ts';

@@ -3,7 +3,7 @@
  * before it is written. Readings newer than all this process wrote of their series need no question.
  */
 
-import type { SeriesKey } from '../../domain/ports.ts';
+import type { SeriesKey } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { MINUTE_MS, type Moment } from '../../domain/time.ts';
 import type { InfluxHttp } from './influx-http.ts';

@@ -1,7 +1,8 @@
 /** Line protocol and InfluxQL text: what is written into InfluxDB, exactly as the contracts name it. */
 
 import type { AccessEvent } from '../../domain/access.ts';
-import type { BucketRow, SeriesKey } from '../../domain/ports.ts';
+import type { BucketRow } from '../../domain/ports.ts';
+import type { SeriesKey } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Moment } from '../../domain/time.ts';
 

@@ -1,6 +1,7 @@
 /** Reads of the InfluxDB reading store: InfluxQL, which all three versions answer. */
 
-import type { BucketRow, ReadingQuery, Series, SeriesHour, SeriesKey } from '../../domain/ports.ts';
+import type { BucketRow, ReadingQuery, Series } from '../../domain/ports.ts';
+import type { SeriesHour, SeriesKey } from '../../domain/series.ts';
 import { QUALITY } from '../../domain/reading.ts';
 import { DAY_MS, HOUR_MS, hourOf, type Moment } from '../../domain/time.ts';
 import { ColumnBuilder, toSeries } from './columns.ts';

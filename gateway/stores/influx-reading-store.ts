@@ -2,13 +2,8 @@
 
 import type { AccessEvent } from '../../domain/access.ts';
 import { StoreUnavailable } from '../../domain/ports.ts';
-import type {
-  ReadingQuery,
-  ReadingStore,
-  Series,
-  SeriesHour,
-  WriteOutcome,
-} from '../../domain/ports.ts';
+import type { ReadingQuery, ReadingStore, Series, WriteOutcome } from '../../domain/ports.ts';
+import type { SeriesHour } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { createDirtyMarks, type DirtyMarks } from './influx-dirty-marks.ts';
 import { hourlyDatabase, type InfluxConfig, type InfluxVersion } from './influx-config.ts';

@@ -1,7 +1,8 @@
 /** Reads of the SQLite reading store. */
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { BucketRow, ReadingQuery, Series, SeriesKey } from '../../domain/ports.ts';
+import type { BucketRow, ReadingQuery, Series } from '../../domain/ports.ts';
+import type { SeriesKey } from '../../domain/series.ts';
 import { HOUR_MS } from '../../domain/time.ts';
 import { ColumnBuilder, toSeries, type ColumnSeries } from './columns.ts';
 import { bucketsByHour, type Span } from './hourly.ts';

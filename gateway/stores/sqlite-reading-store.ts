@@ -3,13 +3,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AccessEvent } from '../../domain/access.ts';
 import { StoreUnavailable } from '../../domain/ports.ts';
-import type {
-  ReadingQuery,
-  ReadingStore,
-  Series,
-  SeriesHour,
-  WriteOutcome,
-} from '../../domain/ports.ts';
+import type { ReadingQuery, ReadingStore, Series, WriteOutcome } from '../../domain/ports.ts';
+import type { SeriesHour } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { querySqlite } from './sqlite-queries.ts';
 import { guarded, guardedAsync, openReadingsFile } from './sqlite-schema.ts';

@@ -2,7 +2,8 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AccessEvent } from '../../domain/access.ts';
-import type { SeriesHour, SeriesKey, WriteOutcome } from '../../domain/ports.ts';
+import type { WriteOutcome } from '../../domain/ports.ts';
+import type { SeriesHour, SeriesKey } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { HOUR_MS, hourOf } from '../../domain/time.ts';
 import { DIFFERENT_VALUE, whyUnstorable, whyUnstorableEvent } from './storable.ts';

@@ -1,6 +1,6 @@
 /** The hourly roll-up: recomputes the dirty hours that have ended, in batches, until there are none. */
 
-import type { SeriesHour } from '../../domain/ports.ts';
+import type { SeriesHour } from '../../domain/series.ts';
 import type { Delete } from '../../domain/tick.ts';
 import { HOUR_MS, type Moment } from '../../domain/time.ts';
 import type { JobServices } from './job-runner.ts';

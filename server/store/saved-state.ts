@@ -5,7 +5,7 @@ import type { Incident } from '../../domain/incident.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { LimitChange } from '../../domain/limits.ts';
 import type { OutboxMessage } from '../../domain/outbox.ts';
-import type { SeriesHour } from '../../domain/ports.ts';
+import type { SeriesHour } from '../../domain/series.ts';
 import { idOf, type Registry, type Repository } from '../../domain/registry.ts';
 import type { RuleStateRow, SpoolRow } from '../../domain/tick.ts';
 import type { Reader } from './queries.ts';

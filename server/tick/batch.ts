@@ -2,7 +2,7 @@
 
 import type { EngineInput, EngineStep } from '../../alerts/engine-types.ts';
 import type { AccessEvent } from '../../domain/access.ts';
-import type { Decoded } from '../../domain/intake.ts';
+import type { Decoded, Delivery } from '../../domain/intake.ts';
 import type { JournalDraft } from '../../domain/journal.ts';
 import type { QuarantineEntry } from '../../domain/quarantine.ts';
 import type { Reading } from '../../domain/reading.ts';
@@ -15,6 +15,8 @@ export interface Gathered {
   readonly inputs: readonly EngineInput[];
   readonly readings: readonly Reading[];
   readonly accessEvents: readonly AccessEvent[];
+  /** Messages without a time, by which a redelivery after a restart is recognised. */
+  readonly deliveries: readonly Delivery[];
   readonly quarantine: readonly QuarantineEntry[];
   readonly settlements: readonly Settlement[];
   readonly puts: readonly Put[];
@@ -26,6 +28,7 @@ interface Gathering {
   readonly inputs: EngineInput[];
   readonly readings: Reading[];
   readonly accessEvents: AccessEvent[];
+  readonly deliveries: Delivery[];
   readonly quarantine: QuarantineEntry[];
   readonly settlements: Settlement[];
   readonly puts: Put[];
@@ -39,6 +42,7 @@ export function gather(segments: readonly Segment[]): Gathered {
     inputs: [],
     readings: [],
     accessEvents: [],
+    deliveries: [],
     quarantine: [],
     settlements: [],
     puts: [],
@@ -89,6 +93,7 @@ function takeDecoded(decoded: Decoded, into: Gathering): void {
     into.accessEvents.push(event);
   }
   for (const entry of decoded.quarantine) into.quarantine.push(entry);
+  for (const delivery of decoded.deliveries ?? []) into.deliveries.push(delivery);
 }
 
 /** The rows of an engine's step: next states, and what happened, once. */

@@ -3,7 +3,7 @@
 import type { Command, CommandResult } from '../../domain/commands.ts';
 import type { Decoded } from '../../domain/intake.ts';
 import type { JournalDraft } from '../../domain/journal.ts';
-import type { SeriesHour } from '../../domain/ports.ts';
+import type { SeriesHour } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Delete, Put } from '../../domain/tick.ts';
 import type { Moment } from '../../domain/time.ts';
@@ -45,7 +45,8 @@ export type Item =
       readonly command: Command;
       readonly resolve: (result: CommandResult) => void;
       readonly reject: (error: Error) => void;
-      readonly queuedAt: Moment;
+      /** Monotonic. */
+      readonly queuedMs: number;
     }
   | {
       readonly kind: 'change';
@@ -54,7 +55,8 @@ export type Item =
       readonly journal: readonly JournalDraft[];
       readonly resolve: () => void;
       readonly reject: (error: Error) => void;
-      readonly queuedAt: Moment;
+      /** Monotonic. */
+      readonly queuedMs: number;
     }
   | { readonly kind: 'system'; readonly fault: SystemFault; readonly detail: string | undefined }
   | { readonly kind: 'settled'; readonly settlement: Settlement }

@@ -20,6 +20,8 @@ export interface PreparationParts {
   readonly journal: JournalBook;
   readonly quarantine: QuarantineBook;
   readonly newId: () => string;
+  /** Monotonic, ms. */
+  readonly steadyMs: () => number;
   /** States of intake and live view that changed since they were last asked. */
   readonly snapshotOthers: () => readonly { readonly id: string; readonly body: string }[];
   readonly spoolBytesMax?: number;
@@ -41,11 +43,11 @@ export class Preparation {
   readonly #thinning = new Thinning();
   /** States that were asked for but not yet committed: a failed commit must not lose them. */
   readonly #unsavedStates = new Map<string, string>();
-  #lastSnapshotAt: Moment;
+  #lastSnapshotMs: number;
 
-  constructor(parts: PreparationParts, now: Moment) {
+  constructor(parts: PreparationParts) {
     this.#parts = parts;
-    this.#lastSnapshotAt = now;
+    this.#lastSnapshotMs = parts.steadyMs();
   }
 
   get thinned(): number {
@@ -60,7 +62,7 @@ export class Preparation {
 
   /** The next commit takes a snapshot, however short ago the last one was. */
   snapshotSoon(): void {
-    this.#lastSnapshotAt = 0;
+    this.#lastSnapshotMs = Number.NEGATIVE_INFINITY;
   }
 
   thinningEnds(): void {
@@ -76,7 +78,7 @@ export class Preparation {
   prepare(segments: readonly Segment[], now: Moment, thin: boolean): Prepared {
     const { ledger, engine } = this.#parts;
     const gathered = gather(segments);
-    const snapshot = now - this.#lastSnapshotAt >= SNAPSHOT_INTERVAL_MS;
+    const snapshot = this.#parts.steadyMs() - this.#lastSnapshotMs >= SNAPSHOT_INTERVAL_MS;
     const step = engine.step(gathered.inputs, now, { snapshot });
     const spoolRow = this.#spoolRow(gathered, now, thin);
     for (const settlement of gathered.settlements) ledger.settled(settlement.settledUpTo);
@@ -97,7 +99,7 @@ export class Preparation {
       journal.committed();
       quarantined.committed();
       if (spoolRow) ledger.committed(spoolRow);
-      if (snapshot) this.#snapshotCommitted(now);
+      if (snapshot) this.#snapshotCommitted();
       if (deleteUpTo !== undefined) ledger.deleted(deleteUpTo);
     };
     return { gathered, step, batch: { puts, deletes }, spoolRow, snapshot, committed };
@@ -111,8 +113,9 @@ export class Preparation {
 
   #spoolRow(gathered: Gathered, now: Moment, thin: boolean): SpoolRow | undefined {
     const readings = thin ? this.#thinning.keep(gathered.readings, now) : gathered.readings;
-    if (readings.length + gathered.accessEvents.length === 0) return undefined;
-    const payload = packSpool({ readings, accessEvents: gathered.accessEvents });
+    const { accessEvents, deliveries } = gathered;
+    if (readings.length + accessEvents.length + deliveries.length === 0) return undefined;
+    const payload = packSpool({ readings, accessEvents, deliveries });
     return {
       sequence: this.#parts.ledger.next,
       payload,
@@ -143,10 +146,10 @@ export class Preparation {
     ];
   }
 
-  #snapshotCommitted(now: Moment): void {
+  #snapshotCommitted(): void {
     const { ledger } = this.#parts;
     ledger.coveredUpTo(ledger.next - 1);
-    this.#lastSnapshotAt = now;
+    this.#lastSnapshotMs = this.#parts.steadyMs();
     this.#unsavedStates.clear();
   }
 }

@@ -38,6 +38,8 @@ export interface TickParts {
   readonly ledger: SpoolLedger;
   readonly reserve: Reserve;
   readonly now: () => Moment;
+  /** Monotonic, ms: waits and delays must not hang on a wall clock that jumps. */
+  readonly steadyMs: () => number;
   readonly newId: () => string;
   readonly log: Logger;
   /** A decoded message is dropped before its commit and will come again. */
@@ -54,10 +56,10 @@ export class Tick {
   #pending: Item[] = [];
   #running = false;
   #scheduled = false;
-  #retryAt: Moment = 0;
+  #mayRetry = true;
   #thinning = false;
   #diskFull = false;
-  #failingSince: Moment | undefined;
+  #failingSince: { readonly at: Moment; readonly steadyMs: number } | undefined;
   #lastError: string | undefined;
   #closed = false;
   #counts = { commits: 0, failures: 0, messages: 0, readings: 0, duplicates: 0, nulls: 0, bad: 0 };
@@ -86,7 +88,7 @@ export class Tick {
   /** A person's command; the answer comes after the commit. */
   command(command: Command): Promise<CommandResult> {
     return new Promise((resolve, reject) => {
-      this.#push({ kind: 'command', command, resolve, reject, queuedAt: this.#parts.now() });
+      this.#push({ kind: 'command', command, resolve, reject, queuedMs: this.#parts.steadyMs() });
     });
   }
 
@@ -94,8 +96,8 @@ export class Tick {
   commit(change: Parameters<Writer['commit']>[0]): Promise<void> {
     return new Promise((resolve, reject) => {
       const { puts = [], deletes = [], journal = [] } = change;
-      const queuedAt = this.#parts.now();
-      this.#push({ kind: 'change', puts, deletes, journal, resolve, reject, queuedAt });
+      const queuedMs = this.#parts.steadyMs();
+      this.#push({ kind: 'change', puts, deletes, journal, resolve, reject, queuedMs });
     });
   }
 
@@ -133,7 +135,7 @@ export class Tick {
       thinned: preparation.thinned,
       spoolBytes: ledger.bytes,
       spoolRows: ledger.rows,
-      failingSince: this.#failingSince,
+      failingSince: this.#failingSince?.at,
       lastError: this.#lastError,
       thinning: this.#thinning,
     };
@@ -143,7 +145,7 @@ export class Tick {
   async close(): Promise<void> {
     this.#parts.preparation.snapshotSoon();
     this.#pending.push({ kind: 'clock' });
-    this.#retryAt = 0;
+    this.#mayRetry = true;
     await this.#run();
     this.#closed = true;
     for (const item of [...this.#stuck.flatMap((segment) => segment.items), ...this.#pending]) {
@@ -175,7 +177,7 @@ export class Tick {
   async #run(): Promise<void> {
     const now = this.#parts.now();
     if (this.#running || this.#pending.length + this.#stuck.length === 0) return;
-    if (this.#stuck.length > 0 && now < this.#retryAt) return;
+    if (this.#stuck.length > 0 && !this.#mayRetry) return;
     this.#running = true;
     const segments = this.#takeSegments(now);
     let prepared: Prepared | undefined;
@@ -245,7 +247,8 @@ export class Tick {
 
   #recovered(): void {
     if (this.#failingSince === undefined) return;
-    this.#parts.log.info({ failedForMs: this.#parts.now() - this.#failingSince }, 'storing again');
+    const failedForMs = this.#parts.steadyMs() - this.#failingSince.steadyMs;
+    this.#parts.log.info({ failedForMs }, 'storing again');
     this.#failingSince = undefined;
     this.#lastError = undefined;
     this.#pending.push({ kind: 'system', fault: 'cannot-store', detail: undefined });
@@ -261,7 +264,8 @@ export class Tick {
     this.#counts.failures += 1;
     const why = error instanceof Error ? error.message : String(error);
     const first = this.#failingSince === undefined;
-    this.#failingSince ??= now;
+    const nowMs = this.#parts.steadyMs();
+    this.#failingSince ??= { at: now, steadyMs: nowMs };
     this.#lastError = why;
     if (first) {
       this.#parts.log.error({ err: error }, 'nothing can be stored');
@@ -271,22 +275,27 @@ export class Tick {
       this.#diskFull = true;
       this.#parts.reserve.release();
     }
-    this.#stuck = this.#worthTryingAgain(failure.segments, now);
-    if (step && now - this.#failingSince >= UNSTORED_TELL_AFTER_MS && hasSafetyNews(step)) {
+    this.#stuck = this.#worthTryingAgain(failure.segments);
+    const failedForMs = nowMs - this.#failingSince.steadyMs;
+    if (step && failedForMs >= UNSTORED_TELL_AFTER_MS && hasSafetyNews(step)) {
       this.#parts.tellUnstored({ alarms: step.alarms, outbox: step.outbox });
     }
     // At once after a disk was found full: the reserve has just been given up.
     const delayMs = first && this.#diskFull ? 0 : RETRY_MS;
-    this.#retryAt = now + delayMs;
-    setTimeout(() => void this.#run(), delayMs).unref();
+    this.#mayRetry = false;
+    setTimeout(() => {
+      this.#mayRetry = true;
+      void this.#run();
+    }, delayMs).unref();
   }
 
   /** Commands that waited too long are refused: they must not happen when nobody expects them any more. Clocks are spent. */
-  #worthTryingAgain(segments: readonly Segment[], now: Moment): readonly Segment[] {
+  #worthTryingAgain(segments: readonly Segment[]): readonly Segment[] {
+    const nowMs = this.#parts.steadyMs();
     const isWorthIt = (item: Item): boolean => {
       if (item.kind === 'clock') return false;
       if (item.kind !== 'command' && item.kind !== 'change') return true;
-      if (now - item.queuedAt < COMMAND_WAIT_MS_MAX) return true;
+      if (nowMs - item.queuedMs < COMMAND_WAIT_MS_MAX) return true;
       refuse(item, 'nothing can be stored now; try again when the store is back');
       return false;
     };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalDraft } from '../../../domain/journal.ts';
-import type { SeriesHour } from '../../../domain/ports.ts';
+import type { SeriesHour } from '../../../domain/series.ts';
 import type { FactRow } from '../../../domain/tick.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../domain/time.ts';
 import { createJobRunner, type JobServices } from '../../../server/jobs/job-runner.ts';

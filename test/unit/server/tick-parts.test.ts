@@ -26,7 +26,7 @@ describe('the spool ledger', () => {
     ['covered but not stored', 0, 43, undefined],
     ['stored and covered', 43, 43, 43],
     ['stored further than covered', 43, 42, 42],
-  ])('lets rows go that are %s', (_what, settled, covered, upTo) => {
+  ])('lets rows go that are %s', (...[, settled, covered, upTo]) => {
     const ledger = start();
     ledger.committed({ sequence: 42, bytes: 10 });
     ledger.committed({ sequence: 43, bytes: 20 });
@@ -84,7 +84,7 @@ describe('the clock watch', () => {
     ['a small correction', 5000, 1000, 0],
     ['a jump of a day ahead', 86_401_000, 1000, 86_400_000],
     ['a jump of a day back', -86_399_000, 1000, -86_400_000],
-  ])('sees %s', (_what, wall, steady, jumpMs) => {
+  ])('sees %s', (...[, wall, steady, jumpMs]) => {
     const watch = createClockWatch({ wallAt: 0, steadyMs: 0 });
     expect(watch({ wallAt: wall, steadyMs: steady })).toBe(jumpMs);
   });
