@@ -97,6 +97,10 @@ export interface LiveView {
 /** The reading store as seen by routes: in a worker, so a year's query delays no alarm. */
 export interface ReadingQueries {
   query(query: ReadingQuery): Promise<Series>;
+  /** The rows as UTF-8 JSON, made in the worker: a year's text costs the main thread nothing. */
+  queryJson(
+    query: ReadingQuery,
+  ): Promise<Pick<Series, 'kind' | 'truncated'> & { readonly rows: Uint8Array }>;
 }
 
 /** Plays scenarios of the demonstration mode; absent without simulators. */

@@ -201,6 +201,12 @@ function servicesOver(parts: {
         if (state.series instanceof Error) throw state.series;
         return state.series;
       },
+      async queryJson(query) {
+        state.readingQueries.push(query);
+        if (state.series instanceof Error) throw state.series;
+        const { kind, truncated, rows } = state.series;
+        return { kind, truncated, rows: Buffer.from(JSON.stringify(rows)) };
+      },
     },
     limitsInForce: () => [],
     plans: [PLAN],

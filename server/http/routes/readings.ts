@@ -40,7 +40,7 @@ export function addReadingRoutes(router: Router, { services }: HttpContext): voi
       const until = optionalMoment(query.to, 'to') ?? services.now();
       const from = optionalMoment(query.from, 'from') ?? until - DAY_MS;
       if (from >= until) throw invalid('"from" must be before "to".');
-      const series = await services.readings.query({
+      const series = await services.readings.queryJson({
         repository: sensor.repository,
         sensor: sensor.id,
         metric,
