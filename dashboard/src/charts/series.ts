@@ -147,8 +147,9 @@ function boundsOf(picture: SeriesPicture): { suggestedMin?: number; suggestedMax
     ([a, b], v) => [Math.min(a, v), Math.max(b, v)],
     [Infinity, -Infinity],
   );
-  const air = Math.max(0.5, (high - low) * 0.1);
-  return { suggestedMin: low - air, suggestedMax: high + air };
+  const air = (high - low) * 0.1 || 0.5;
+  // What can't be negative gets no axis below zero.
+  return { suggestedMin: low >= 0 ? Math.max(0, low - air) : low - air, suggestedMax: high + air };
 }
 
 const SHAPES: Readonly<Record<Alarm['priority'], string>> = {

@@ -52,7 +52,10 @@ export interface Ranked {
   readonly condition: Condition;
 }
 
-/** Floors from the top down, rooms worst first; equals by name, so that nothing moves without a reason. */
+/**
+ * Floors with a critical or high room first, else from the top down; rooms worst first; equals by name,
+ * so that nothing moves without a reason.
+ */
 export function floorsOf(rooms: readonly Ranked[]): readonly Floor[] {
   const byFloor = new Map<number | undefined, Ranked[]>();
   for (const room of rooms) {
@@ -61,8 +64,20 @@ export function floorsOf(rooms: readonly Ranked[]): readonly Floor[] {
     else byFloor.set(room.floor, [room]);
   }
   return [...byFloor.entries()]
-    .sort(([a], [b]) => (b ?? -Infinity) - (a ?? -Infinity))
+    .sort(worstFloorFirst)
     .map(([floor, list]) => ({ floor, rooms: list.sort(worstRoomFirst).map((r) => r.id) }));
+}
+
+function worstFloorFirst(
+  [a, there]: readonly [number | undefined, readonly Ranked[]],
+  [b, here]: readonly [number | undefined, readonly Ranked[]],
+): number {
+  return gravity(there) - gravity(here) || (b ?? -Infinity) - (a ?? -Infinity);
+}
+
+/** Only what is grave lifts a floor: 0 critical, 1 high, 2 all others. */
+function gravity(rooms: readonly Ranked[]): number {
+  return Math.min(2, ...rooms.map((room) => CONDITION_ORDER.indexOf(room.condition)));
 }
 
 export function worstRoomFirst(a: Ranked, b: Ranked): number {

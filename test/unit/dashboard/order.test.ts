@@ -13,7 +13,7 @@ import type { LatestReading, RoomView } from '../../../domain/api.ts';
 import { alarm, NOW, reading, room } from './things.ts';
 
 describe('rooms', () => {
-  it('are worst first within a floor, equals by name, floors from the top down', () => {
+  it('are worst first within a floor, equals by name; floors with a grave room first, else from the top down', () => {
     const ranked = [
       { id: 'b', name: '102', floor: 1, condition: 'normal' },
       { id: 'a', name: '101', floor: 1, condition: 'normal' },
@@ -24,8 +24,8 @@ describe('rooms', () => {
       { id: 'g', name: '-1', floor: -1, condition: 'normal' },
     ] as const;
     expect(floorsOf(ranked)).toEqual([
-      { floor: 3, rooms: ['f'] },
       { floor: 1, rooms: ['d', 'c', 'a', 'b'] },
+      { floor: 3, rooms: ['f'] },
       { floor: -1, rooms: ['g'] },
       { floor: undefined, rooms: ['e'] },
     ]);
