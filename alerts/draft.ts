@@ -92,6 +92,8 @@ export class Draft {
   readonly lateDoors = new Map<string, LateDoorFinding>();
   /** Alarms that were raised, re-raised or graver: they may open or join an incident. */
   readonly announced = new Set<string>();
+  /** Structure may have changed since the last clock: what was retired is looked for. */
+  readonly seekRetired: boolean;
   /** A clock input came: everything open is looked at. */
   clocked = false;
 
@@ -103,6 +105,7 @@ export class Draft {
     readonly world: World;
     readonly open: OpenBook;
     readonly watchedFrom: Moment;
+    readonly seekRetired: boolean;
   }) {
     this.serial = parts.serial;
     this.version = parts.version;
@@ -111,6 +114,7 @@ export class Draft {
     this.world = parts.world;
     this.open = parts.open;
     this.watchedFrom = parts.watchedFrom;
+    this.seekRetired = parts.seekRetired;
   }
 
   /** This step's own copy of what is remembered of a unit. */

@@ -17,7 +17,7 @@ import { Draft, alarmKey, type OpenBook, type World } from './draft.ts';
 import { DEFAULT_SETTINGS, DOWNTIME_MS, type EngineSettings } from './engine-settings.ts';
 import type { Engine, EngineConfig, EngineInput, EngineSaved, EngineStep } from './engine-types.ts';
 import { judgeLateDoors, onAccess } from './handle/access.ts';
-import { lookAgainAt, onClock } from './handle/clock.ts';
+import { lookAgainAt, nextDue, onClock } from './handle/clock.ts';
 import { onClockShift } from './handle/clock-shift.ts';
 import { onCommand } from './handle/commands.ts';
 import { placeAlarms } from './handle/incidents.ts';
@@ -31,10 +31,10 @@ import { reconcile } from './state/reconcile.ts';
 import { ENGINE_ROW, ROW_PREFIX, carryOver, restoreUnit, rowsOf } from './state/rows.ts';
 import { Schedule } from './state/schedule.ts';
 import { DeviceState, DoorState, SensorState } from './state/states.ts';
-import type { Held, RepositoryUnit, Unit } from './state/units.ts';
+import type { RepositoryUnit, Unit } from './state/units.ts';
 import { tellOfIncident } from './tell/incident-telling.ts';
 import { publishAlarm } from './tell/outbox.ts';
-import { tellOfAlarm } from './telling.ts';
+import { mayBeTold, tellOfAlarm } from './telling.ts';
 
 /** What the engine judges by, beside the structure. */
 export interface EngineKnowledge {
@@ -62,6 +62,7 @@ class LiveEngine implements Engine {
   #watchedFrom: Moment = 0;
   #lastWorkedAt: Moment = 0;
   #isFresh = true;
+  #seekRetired = true;
 
   constructor(config: EngineConfig & EngineKnowledge) {
     this.#knowledge = config;
@@ -135,6 +136,7 @@ class LiveEngine implements Engine {
       this.#unsaved.add(unit);
     }
     this.#isFresh = true;
+    this.#seekRetired = true;
   }
 
   openAlarms() {
@@ -153,7 +155,8 @@ class LiveEngine implements Engine {
     if (wasOff) this.#watchedFrom = now;
     this.#lastWorkedAt = now;
     this.#isFresh = false;
-    for (const unit of this.#units()) this.#schedule.add(unit, now);
+    const views = this.#committed();
+    for (const unit of this.#units()) this.#schedule.add(unit, nextDue(views, unit));
   }
 
   #take(draft: Draft, input: EngineInput): void {
@@ -208,7 +211,8 @@ class LiveEngine implements Engine {
     }
     if (draft.muted) return;
     this.#watchedFrom = draft.watchedFrom;
-    const views = { peek: <S>(unit: Held<S>): S => unit.state, watchedFrom: this.#watchedFrom };
+    if (draft.clocked) this.#seekRetired = false;
+    const views = this.#committed();
     for (const unit of [...this.#taken, ...draft.touched]) {
       this.#schedule.add(unit, lookAgainAt(views, unit, draft.now));
     }
@@ -240,6 +244,10 @@ class LiveEngine implements Engine {
     return [...rows, { id: ENGINE_ROW, body: JSON.stringify({ at: draft.now }) }];
   }
 
+  #committed(): Pick<Draft, 'peek' | 'watchedFrom'> {
+    return { peek: (unit) => unit.state, watchedFrom: this.#watchedFrom };
+  }
+
   #draft(now: Moment, muted: boolean): Draft {
     this.#serial += 1;
     return new Draft({
@@ -250,6 +258,7 @@ class LiveEngine implements Engine {
       world: this.#world,
       open: this.#open,
       watchedFrom: this.#watchedFrom,
+      seekRetired: this.#seekRetired,
     });
   }
 
@@ -285,10 +294,9 @@ function settle(draft: Draft): void {
 
 // Telling may go on with the clock for whatever is open; without it only what changed can be due.
 function tellPeople(draft: Draft): void {
-  const alarms = draft.clocked
-    ? [...draft.openAlarms()].map((alarm) => alarm.id)
-    : [...draft.alarms.keys()];
-  for (const id of alarms) tellOfAlarm(draft, id);
+  const alarms = draft.clocked ? draft.openAlarms() : draft.alarms.values();
+  const waiting = [...alarms].filter((alarm) => mayBeTold(draft, alarm));
+  for (const alarm of waiting) tellOfAlarm(draft, alarm.id);
   const incidents = draft.clocked
     ? [...draft.openIncidents()].map((incident) => incident.id)
     : [...draft.incidents.keys()];

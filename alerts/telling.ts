@@ -34,6 +34,13 @@ export function isEscalating(alarm: Alarm, now: Moment): boolean {
   return alarm.closedAt === undefined && !alarm.acknowledged && !shelved && matters;
 }
 
+/** A quick no for the many that nobody waits for: a flood of alarms must not slow the clock. */
+export function mayBeTold(draft: Draft, alarm: Alarm): boolean {
+  const { telling, acknowledged } = alarm;
+  if (!telling || acknowledged || telling.exhaustedAt !== undefined) return false;
+  return draft.world.rules.telling[alarm.priority].length > 0;
+}
+
 /** Tells whoever is due; an alarm covered by an incident that nobody acknowledged is told by the incident. */
 export function tellOfAlarm(draft: Draft, id: string): void {
   const alarm = draft.alarm(id);

@@ -25,7 +25,9 @@ export function onClock(draft: Draft, due: readonly Unit[]): void {
   for (const alarm of draft.openAlarms()) {
     if (alarm.shelved && alarm.shelved.until <= draft.now)
       tellAlarm(draft, alarm, { kind: 'time' });
-    if (alarm.verdict !== 'not-met' && isRetired(draft, alarm)) endRetired(draft, alarm);
+    if (draft.seekRetired && alarm.verdict !== 'not-met' && isRetired(draft, alarm)) {
+      endRetired(draft, alarm);
+    }
   }
 }
 

@@ -222,8 +222,7 @@ function findingOf(spot: Spot, { compiled, about }: Outcome, since: Moment) {
   const { unit, series, own } = spot;
   const limit = boundOf(rule, about);
   const value = figureOf(rule, about);
-  const inForce =
-    rule.kind === 'swing' ? limitOf(unit.room?.limits ?? [], series.metric, 'swing') : about.range;
+  const inForce = rule.kind === 'swing' ? unit.room?.limits.get(series.metric)?.swing : about.range;
   const cited = rule.kind === 'swing' || (rule.kind === 'band' && rule.limit === undefined);
   return {
     rule,
@@ -245,12 +244,12 @@ function findingOf(spot: Spot, { compiled, about }: Outcome, since: Moment) {
 }
 
 function circumstances({ unit, series, state, own }: Spot, now: Moment): Circumstances {
-  const limits = unit.room ? limitsOf(unit.room, now) : [];
+  const limits = unit.room && limitsOf(unit.room, now).get(series.metric);
   const setPoint = unit.room?.room.setPoint;
   return {
     value: own.value,
-    range: limitOf(limits, series.metric, 'range'),
-    swing: series.swings ? limitOf(limits, series.metric, 'swing')?.swing : undefined,
+    range: limits?.range,
+    swing: limits?.swing?.swing,
     setPoint:
       series.metric === 'temperature' || series.metric === 'humidity'
         ? setPoint?.[series.metric]
@@ -260,11 +259,17 @@ function circumstances({ unit, series, state, own }: Spot, now: Moment): Circums
   };
 }
 
-function limitsOf(room: RoomUnit, now: Moment) {
-  if (now >= room.limitsUntil) {
-    room.limits = limitsInForce(room.book, { room: room.key, at: now, knownAt: now });
-    room.limitsUntil = limitsChangeAfter(room.book, room.key, now);
-  }
+function limitsOf(room: RoomUnit, now: Moment): RoomUnit['limits'] {
+  if (now < room.limitsUntil) return room.limits;
+  const inForce = limitsInForce(room.book, { room: room.key, at: now, knownAt: now });
+  const byMetric = Map.groupBy(inForce, (limit) => limit.metric);
+  room.limits = new Map(
+    [...byMetric].map(([metric, limits]) => [
+      metric,
+      { range: limitOf(limits, metric, 'range'), swing: limitOf(limits, metric, 'swing') },
+    ]),
+  );
+  room.limitsUntil = limitsChangeAfter(room.book, room.key, now);
   return room.limits;
 }
 

@@ -54,7 +54,7 @@ export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit
     const rooms = new Map(
       activeOf(parts.registry.rooms, id).map((room): [string, RoomUnit] => [
         room.id,
-        { key: idOf(room), room, book: parts.book, limits: [], limitsUntil: -Infinity },
+        { key: idOf(room), room, book: parts.book, limits: new Map(), limitsUntil: -Infinity },
       ]),
     );
     const offline = ofKind(parts.rules, 'offline')[0];
@@ -123,7 +123,6 @@ function compileSeries(parts: CompileParts, metric: MetricName, index: number): 
     safety: isSafetyMetric(metric) || rules.some(({ rule }) => rule.safety),
     rules,
     windowed: rules.some(({ rule }) => rule.kind === 'swing' && rule.reading === 'peak-to-peak'),
-    swings: rules.some(({ rule }) => rule.kind === 'swing'),
     detectorFlag:
       metric === 'smoke_test' ? 'testing' : metric === 'disabled' ? 'disabled' : undefined,
   };

@@ -35,11 +35,17 @@ export interface RepositoryUnit {
   readonly people: readonly Person[];
 }
 
+/** What is in force for one metric of a room. */
+export interface MetricLimits {
+  readonly range: Limit | undefined;
+  readonly swing: Limit | undefined;
+}
+
 export interface RoomUnit {
   readonly key: string;
   readonly room: Room;
   readonly book: LimitBook;
-  limits: readonly Limit[];
+  limits: ReadonlyMap<string, MetricLimits>;
   /** The limits may be others from then on. */
   limitsUntil: Moment;
 }
@@ -58,8 +64,6 @@ export interface SeriesUnit {
   readonly rules: readonly CompiledRule[];
   /** A rule asks for the range of its last 24 h. */
   readonly windowed: boolean;
-  /** A rule judges its swing. */
-  readonly swings: boolean;
   /** `smoke_test` and `disabled` say whether the detector is in use. */
   readonly detectorFlag: 'testing' | 'disabled' | undefined;
 }

@@ -103,12 +103,12 @@ describe('two detectors of one room', () => {
     expect(story.alarm('smoke-alarm').incident).toBe(incident.id);
   });
 
-  it.each([
+  it.for([
     ['one detector twice', 'sm-1', 'smoke', false],
     ['smoke and heat of the same detector', 'ht-1', 'heat', false],
     ['a detector of another room', 'sm-9', 'smoke', false],
     ['a heat detector of the same room', 'ht-1', 'heat', true],
-  ] as const)('%s: confirmed or not', (_, second, metric, confirmed) => {
+  ] as const)('%s: confirmed or not', ([_, second, metric, confirmed]) => {
     const first = _.startsWith('smoke and heat') ? 'ht-1' : 'sm-1';
     const story = fire().once(first, 'smoke', 1).at('00:05').once(second, metric, 1);
     expect(story.rules().includes('fire-confirmed')).toBe(confirmed);

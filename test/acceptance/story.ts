@@ -113,6 +113,13 @@ export function registryOf(building: Building): Registry {
   };
 }
 
+/** What a reading says beside its value. */
+interface Particulars {
+  readonly at?: Moment;
+  readonly quality?: 1 | 2 | 3 | 4;
+  readonly flags?: readonly ReadingFlag[];
+}
+
 export class Story {
   engine: Engine;
   now: Moment = MIDNIGHT;
@@ -205,8 +212,7 @@ export class Story {
   reading(
     sensor: string,
     metric: MetricName,
-    value: number,
-    more: { at?: Moment; quality?: 1 | 2 | 3 | 4; flags?: readonly ReadingFlag[] } = {},
+    ...[value, more = {}]: readonly [value: number, more?: Particulars]
   ): EngineInput {
     const room = this.#building.sensors?.[sensor]?.[0] ?? 'r301';
     const reading: Reading = {
@@ -231,8 +237,12 @@ export class Story {
   }
 
   /** The sensor says this once. */
-  once(sensor: string, metric: MetricName, value: number, more = {}): this {
-    this.feed([this.reading(sensor, metric, value, more)]);
+  once(
+    sensor: string,
+    metric: MetricName,
+    ...what: readonly [value: number, more?: Particulars]
+  ): this {
+    this.feed([this.reading(sensor, metric, ...what)]);
     return this;
   }
 

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../../domain/alarm.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../domain/time.ts';
+import { advance, edgeBetween, elapse, type Tracker } from '../../../alerts/judge/delay.ts';
+import { judge, type Circumstances } from '../../../alerts/judge/verdicts.ts';
+import {
+  BUCKETS_MAX,
+  BUCKET_MS,
+  addToWindow,
+  rangeOf,
+  type Window,
+} from '../../../alerts/judge/window.ts';
+import { loadKnowledge } from '../../../alerts/index.ts';
+
+const { rules } = loadKnowledge().rules;
+function ruleOf(id: string) {
+  const rule = rules.find((r) => r.id === id);
+  if (!rule || !('metric' in rule)) throw new Error(`no series rule ${id}`);
+  return rule;
+}
+
+const citation = { standard: 'x', verification: 'copy' } as const;
+const range = {
+  metric: 'humidity',
+  kind: 'range',
+  min: 45,
+  max: 60,
+  citation,
+  origin: 'pack',
+  validFrom: 0,
+  recordedAt: 0,
+} as const;
+const base: Circumstances = {
+  value: 50,
+  range,
+  swing: { fromSetPoint: 5, peakToPeak: 10 },
+  setPoint: 50,
+  window: undefined,
+  outOfUse: false,
+};
+
+describe('a band', () => {
+  it.for([
+    ['humidity-high', 60, false, 'not-met'],
+    ['humidity-high', 60.1, false, 'met'],
+    ['humidity-high', 59.1, true, 'met'],
+    ['humidity-high', 59, true, 'not-met'],
+    ['humidity-low', 45, false, 'not-met'],
+    ['humidity-low', 44.9, false, 'met'],
+    ['humidity-low', 45.9, true, 'met'],
+    ['humidity-low', 46, true, 'not-met'],
+  ] as const)('%s at %d, active %s: %s', ([id, value, active, verdict]) => {
+    expect(judge(ruleOf(id), { ...base, value }, active)).toBe(verdict);
+  });
+
+  it('cannot tell without a limit, and ends what a withdrawn limit began', () => {
+    const about = { ...base, value: 99, range: undefined };
+    expect(judge(ruleOf('humidity-high'), about, false)).toBe('cannot-tell');
+    expect(judge(ruleOf('humidity-high'), about, true)).toBe('not-met');
+  });
+});
+
+describe('a swing', () => {
+  it.each([
+    [55, 'not-met'],
+    [55.1, 'met'],
+    [44.9, 'met'],
+  ] as const)('off a set-point of 50: %d is %s', (value, verdict) => {
+    expect(judge(ruleOf('humidity-off-set-point'), { ...base, value }, false)).toBe(verdict);
+  });
+
+  it('cannot be told off a set-point that nobody named, nor over no readings', () => {
+    const about = { ...base, setPoint: undefined, value: 90 };
+    expect(judge(ruleOf('humidity-off-set-point'), about, false)).toBe('cannot-tell');
+    expect(judge(ruleOf('humidity-daily-range'), about, false)).toBe('cannot-tell');
+  });
+});
+
+describe('delays', () => {
+  const delays = { onMs: 600, offMs: 300, riseMs: 2000 };
+  /** `m`, `n`, `?` are verdicts; a number is time that passes. */
+  const play = (...events: readonly (Verdict | number)[]): readonly string[] => {
+    let tracker: Tracker | undefined;
+    let now = 0;
+    const edges: string[] = [];
+    for (const event of events) {
+      if (typeof event === 'number') now += event;
+      const elapsed = elapse(tracker, now, delays);
+      const next =
+        typeof event === 'number'
+          ? elapsed
+          : advance(elapsed, { verdict: event, at: now, now }, delays);
+      for (const edge of [edgeBetween(tracker, elapsed), edgeBetween(elapsed, next)]) {
+        if (edge) edges.push(`${edge}@${now}`);
+      }
+      tracker = next;
+    }
+    return edges;
+  };
+
+  it.each([
+    ['begins after the on-delay, not before', ['met', 599, 1] as const, ['begins@600']],
+    ['forgets a short one', ['met', 500, 'not-met', 500] as const, []],
+    [
+      'ends after the off-delay',
+      ['met', 600, 'not-met', 299, 1] as const,
+      ['begins@600', 'ends@900'],
+    ],
+    [
+      'goes on when it comes back in time',
+      ['met', 600, 'not-met', 200, 'met', 900] as const,
+      ['begins@600'],
+    ],
+    ['is not ended by not knowing', ['met', 600, 'cannot-tell', 900] as const, ['begins@600']],
+    ['rises when it lasts', ['met', 600, 2000] as const, ['begins@600', 'rises@2600']],
+    [
+      'counts a delay that ran out before the next value',
+      ['met', 700, 'not-met'] as const,
+      ['begins@700'],
+    ],
+  ])('%s', (_, events, edges) => {
+    expect(play(...events)).toEqual(edges);
+  });
+});
+
+describe('the window of a day', () => {
+  const fill = (values: readonly (readonly [at: number, value: number])[]): Window | undefined =>
+    values.reduce<Window | undefined>((w, [at, value]) => addToWindow(w, at, value), undefined);
+
+  it('forgets what is older than 24 h, and is bounded', () => {
+    let window = fill([[0, 10]]);
+    for (let at = 0; at <= 2 * DAY_MS; at += 5 * MINUTE_MS) window = addToWindow(window, at, 20);
+    expect(rangeOf(window)).toBe(0);
+    expect((window?.sealed.length ?? 0) / 3).toBeLessThan(BUCKETS_MAX);
+  });
+
+  it('takes a late value at its own time, and none from before the day', () => {
+    const window = fill([
+      [0, 20],
+      [DAY_MS, 20],
+    ]);
+    expect(rangeOf(window)).toBe(0);
+    expect(rangeOf(window && addToWindow(window, DAY_MS - 3 * HOUR_MS, 25))).toBe(5);
+    expect(window && addToWindow(window, -HOUR_MS, 99)).toBe(window);
+  });
+
+  it('says nothing new for a value inside its bucket', () => {
+    const window = fill([
+      [0, 20],
+      [1, 22],
+    ]);
+    expect(window && addToWindow(window, BUCKET_MS - 1, 21)).toBe(window);
+  });
+});
