@@ -12,7 +12,7 @@ import type { Segment } from './items.ts';
 import type { JournalBook } from './journal-book.ts';
 import type { QuarantineBook } from './quarantine-book.ts';
 import type { SpoolLedger } from './spool-ledger.ts';
-import { Thinning } from './thinning.ts';
+import { Thinning, type Thinned } from './thinning.ts';
 
 export interface PreparationParts {
   readonly engine: Engine;
@@ -80,12 +80,14 @@ export class Preparation {
     const gathered = gather(segments);
     const snapshot = this.#parts.steadyMs() - this.#lastSnapshotMs >= SNAPSHOT_INTERVAL_MS;
     const step = engine.step(gathered.inputs, now, { snapshot });
-    const spoolRow = this.#spoolRow(gathered, now, thin);
+    const thinned = thin ? this.#thinning.choose(gathered.readings, now) : undefined;
+    const spoolRow = this.#spoolRow(gathered, thinned);
+    const unjournalled = this.#thinning.unjournalled;
     for (const settlement of gathered.settlements) ledger.settled(settlement.settledUpTo);
     const journal = this.#parts.journal.chain([
       ...step.journal,
       ...gathered.journal,
-      ...(snapshot ? this.#thinningLine(now) : []),
+      ...(snapshot ? thinningLine(unjournalled, now) : []),
     ]);
     const quarantined = this.#quarantined(gathered, now);
     const puts = [...stepPuts(step), ...journal.puts, ...quarantined.puts, ...rowsOf(gathered)];
@@ -98,8 +100,9 @@ export class Preparation {
       step.apply();
       journal.committed();
       quarantined.committed();
+      thinned?.committed();
       if (spoolRow) ledger.committed(spoolRow);
-      if (snapshot) this.#snapshotCommitted();
+      if (snapshot) this.#snapshotCommitted(unjournalled);
       if (deleteUpTo !== undefined) ledger.deleted(deleteUpTo);
     };
     return { gathered, step, batch: { puts, deletes }, spoolRow, snapshot, committed };
@@ -111,8 +114,8 @@ export class Preparation {
     return quarantine.add([...gathered.quarantine, ...rejected]);
   }
 
-  #spoolRow(gathered: Gathered, now: Moment, thin: boolean): SpoolRow | undefined {
-    const readings = thin ? this.#thinning.keep(gathered.readings, now) : gathered.readings;
+  #spoolRow(gathered: Gathered, thinned: Thinned | undefined): SpoolRow | undefined {
+    const readings = thinned?.kept ?? gathered.readings;
     const { accessEvents, deliveries } = gathered;
     if (readings.length + accessEvents.length + deliveries.length === 0) return undefined;
     const payload = packSpool({ readings, accessEvents, deliveries });
@@ -122,13 +125,6 @@ export class Preparation {
       readings: readings.length,
       bytes: payload.length,
     };
-  }
-
-  #thinningLine(now: Moment): readonly JournalDraft[] {
-    const count = this.#thinning.takeCount();
-    if (count === 0) return [];
-    const detail = { readings: count };
-    return [{ repository: 'system', at: now, by: 'system', action: 'spool.thinned', detail }];
   }
 
   #snapshotPuts(step: EngineStep, sequence: number | undefined, now: Moment): readonly Put[] {
@@ -146,12 +142,19 @@ export class Preparation {
     ];
   }
 
-  #snapshotCommitted(): void {
+  #snapshotCommitted(journalled: number): void {
     const { ledger } = this.#parts;
+    this.#thinning.journalled(journalled);
     ledger.coveredUpTo(ledger.next - 1);
     this.#lastSnapshotMs = this.#parts.steadyMs();
     this.#unsavedStates.clear();
   }
+}
+
+function thinningLine(count: number, now: Moment): readonly JournalDraft[] {
+  if (count === 0) return [];
+  const detail = { readings: count };
+  return [{ repository: 'system', at: now, by: 'system', action: 'spool.thinned', detail }];
 }
 
 function rowsOf(gathered: Gathered): readonly Put[] {

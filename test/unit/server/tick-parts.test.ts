@@ -59,21 +59,37 @@ describe('thinning', () => {
     ...over,
   });
 
+  /** Chooses and commits. */
+  const keep = (thinning: Thinning, readings: readonly Reading[], now: number) => {
+    const { kept, committed } = thinning.choose(readings, now);
+    committed();
+    return kept;
+  };
+
   it('never leaves a safety metric out', () => {
     const thinning = new Thinning();
     const smoke = [reading({ metric: 'smoke', value: 1 }), reading({ metric: 'water_leak' })];
-    for (let i = 0; i < 3; i += 1) expect(thinning.keep(smoke, i)).toEqual(smoke);
+    for (let i = 0; i < 3; i += 1) expect(keep(thinning, smoke, i)).toEqual(smoke);
     expect(thinning.total).toBe(0);
   });
 
   it('keeps one climate reading of a series in ten minutes, and counts the rest', () => {
     const thinning = new Thinning();
-    expect(thinning.keep([reading({}), reading({})], 0)).toHaveLength(1);
-    expect(thinning.keep([reading({ sensor: 'other' })], 1000)).toHaveLength(1);
-    expect(thinning.keep([reading({})], 599_999)).toHaveLength(0);
-    expect(thinning.keep([reading({})], 600_000)).toHaveLength(1);
-    expect(thinning.takeCount()).toBe(2);
-    expect(thinning.takeCount()).toBe(0);
+    expect(keep(thinning, [reading({}), reading({})], 0)).toHaveLength(1);
+    expect(keep(thinning, [reading({ sensor: 'other' })], 1000)).toHaveLength(1);
+    expect(keep(thinning, [reading({})], 599_999)).toHaveLength(0);
+    expect(keep(thinning, [reading({})], 600_000)).toHaveLength(1);
+    expect(thinning.unjournalled).toBe(2);
+    thinning.journalled(2);
+    expect(thinning).toMatchObject({ unjournalled: 0, total: 2 });
+  });
+
+  it('neither counts nor remembers what was not committed', () => {
+    const thinning = new Thinning();
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      expect(thinning.choose([reading({}), reading({})], attempt).kept).toHaveLength(1);
+    }
+    expect(thinning).toMatchObject({ unjournalled: 0, total: 0 });
   });
 });
 
