@@ -102,6 +102,7 @@ function describe(error: unknown): Described {
   if (error instanceof HttpError) return error;
   if (!(error instanceof Error)) return INTERNAL;
   if (error.name === 'StoreUnavailable') return STORE_UNAVAILABLE;
+  if (error.name === 'NotStored') return NOT_STORED;
   const { validation, validationContext, code, statusCode } = error as ValidationError;
   if (validation?.[0]) {
     const message = describeViolation(validation[0], validationContext);
@@ -125,6 +126,11 @@ const STORE_UNAVAILABLE: Described = {
   status: 503,
   code: 'store-unavailable',
   message: 'The reading store does not answer; values keep coming in and are stored later.',
+};
+const NOT_STORED: Described = {
+  status: 503,
+  code: 'not-stored',
+  message: 'Nothing can be stored now, so this was not done; try again when the store is back.',
 };
 const NOT_JSON: Described = { status: 400, code: 'not-json', message: 'The body is not JSON.' };
 

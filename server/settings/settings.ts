@@ -179,7 +179,8 @@ function httpOf(get: Get, need: (name: SettingName) => string): Settings['http']
     );
   }
   const tls = certPath && keyPath ? { certPath, keyPath } : undefined;
-  const trustProxy = get('LANTAI_TRUST_PROXY');
+  const proxy = get('LANTAI_TRUST_PROXY');
+  const trustProxy = ['off', 'false', '0'].includes(proxy ?? 'off') ? undefined : proxy;
   const publicUrl = get('LANTAI_PUBLIC_URL');
   const behindTls = trustProxy !== undefined && publicUrl?.startsWith('https:') === true;
   if (!LOOPBACK.test(host) && !tls && !behindTls) {

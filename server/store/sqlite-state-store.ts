@@ -118,3 +118,9 @@ export function isDiskFull(error: unknown): boolean {
   const code = 'errcode' in error ? error.errcode : undefined;
   return code === 13 || /disk (is )?full|ENOSPC|no space/i.test(error.message);
 }
+
+/** Whether an error of `commit` says that a row breaks a key (SQLITE_CONSTRAINT and its kinds): trying again can't help. */
+export function isConflict(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+  return typeof code === 'number' && (code & 0xff) === 19;
+}

@@ -84,8 +84,13 @@ export function answer(segments: readonly Segment[], results: readonly CommandRe
   }
 }
 
+/** What was asked for was not stored and will not be; asking again may help. */
+export class NotStored extends Error {
+  override readonly name = 'NotStored';
+}
+
 /** Tells an item's asker that it will not happen; a message stays unacknowledged, so it comes again. */
 export function refuse(item: Item, why: string): void {
-  if (item.kind === 'message') item.done(new Error(why));
-  else if (item.kind === 'command' || item.kind === 'change') item.reject(new Error(why));
+  if (item.kind === 'message') item.done(new NotStored(why));
+  else if (item.kind === 'command' || item.kind === 'change') item.reject(new NotStored(why));
 }

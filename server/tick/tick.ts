@@ -18,7 +18,7 @@ import { isSafetyMetric } from '../../domain/metrics.ts';
 import type { StateStore } from '../../domain/ports.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
 import type { Writer } from '../services.ts';
-import { isDiskFull } from '../store/sqlite-state-store.ts';
+import { isConflict, isDiskFull } from '../store/sqlite-state-store.ts';
 import { hasSafetyNews } from './batch.ts';
 import { answer, refuse, type Done, type Item, type Segment, type Settlement } from './items.ts';
 import type { TickFigures, TickNews } from './news.ts';
@@ -186,11 +186,33 @@ export class Tick {
       await this.#parts.store.commit(prepared.batch);
       this.#succeeded(prepared, segments);
     } catch (error) {
-      this.#failed({ segments, step: prepared?.step, error, now });
+      if (isConflict(error)) await this.#withoutConflict(segments, now);
+      else this.#failed({ segments, step: prepared?.step, error, now });
     } finally {
       this.#running = false;
     }
     if (this.#pending.length > 0 && this.#stuck.length === 0) this.#schedule();
+  }
+
+  /** A row that breaks a key must not stop the rest: changes are refused; a transition that is there stays as it is. */
+  async #withoutConflict(segments: readonly Segment[], now: Moment): Promise<void> {
+    this.#parts.log.error({}, 'a row breaks a key; committing without it');
+    const kept = segments.map(({ at, items }) => ({
+      at,
+      items: items.filter((item) => item.kind !== 'change'),
+    }));
+    for (const item of segments.flatMap((segment) => segment.items)) {
+      if (item.kind === 'change') refuse(item, 'this is there already, or changed meanwhile');
+    }
+    let prepared: Prepared | undefined;
+    try {
+      prepared = this.#prepare(kept, now);
+      const puts = prepared.batch.puts.map((put) => ({ ...put, mode: 'upsert' as const }));
+      await this.#parts.store.commit({ ...prepared.batch, puts });
+      this.#succeeded(prepared, kept);
+    } catch (error) {
+      this.#failed({ segments: kept, step: prepared?.step, error, now });
+    }
   }
 
   #takeSegments(now: Moment): readonly Segment[] {

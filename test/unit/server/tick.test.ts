@@ -225,6 +225,25 @@ describe('the tick', () => {
     expect(chain[1]?.previousHash).toBe(chain[0]?.hash);
   });
 
+  it('refuses a change that breaks a key, and stores what came with it', async () => {
+    const entry = {
+      repository: 'r',
+      at: 1,
+      by: 'x',
+      action: 'a',
+      sequence: 1,
+      previousHash: '',
+      hash: '',
+    };
+    const put = { table: 'journal' as const, mode: 'insert' as const, row: entry };
+    await rig.tick.commit({ puts: [put] });
+    const again = rig.tick.commit({ puts: [put] });
+    const fire = rig.send(message('s1', 'smoke', { value: 1, at: START }));
+    await expect(again).rejects.toThrow(/there already/);
+    expect(await fire).toBeUndefined();
+    expect(loadSavedState(rig.reader).alarms).toHaveLength(1);
+  });
+
   it('goes on after a restart in the middle: the second detector confirms the first', async () => {
     await rig.send(message('s1', 'smoke', { value: 1, at: START }));
     rig.close();
