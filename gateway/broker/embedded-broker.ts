@@ -13,6 +13,8 @@ import { createPacketSizer } from './packet-limit.ts';
 
 /** Connections at once; a newcomer above it is turned away. */
 const CONNECTIONS_MAX = 10_000;
+/** How often a session whose messages wait for their commit is read all the same. */
+const READ_ON_EVERY_MS = 500;
 
 export interface EmbeddedBrokerOptions {
   readonly host: string;
@@ -58,7 +60,13 @@ export interface EmbeddedBroker {
 
 /** Listens, or throws a `ListenError` that says what is in the way. */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
-  const shared: Shared = { options, users: new WeakMap(), numbers: new WeakMap(), closing: false };
+  const shared: Shared = {
+    options,
+    users: new WeakMap(),
+    numbers: new WeakMap(),
+    waiting: new Map(),
+    closing: false,
+  };
   const aedes = await Aedes.createBroker({
     authenticate: (...[client, username, password, done]) => {
       void authenticate(shared, { client, username, password: password?.toString() }, done);
@@ -85,11 +93,14 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     throw error;
   }
   const { address, port } = server.address() as AddressInfo;
+  const reading = setInterval(() => readOn(shared), READ_ON_EVERY_MS);
+  reading.unref();
   return {
     address: { host: address, port },
     publish: (message) => publish(aedes, message),
     async close() {
       shared.closing = true;
+      clearInterval(reading);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await new Promise<void>((resolve) => aedes.close(resolve));
       for (const socket of sockets) socket.destroy();
@@ -103,6 +114,8 @@ interface Shared {
   readonly options: EmbeddedBrokerOptions;
   readonly users: WeakMap<Client, string>;
   readonly numbers: WeakMap<Client, number>;
+  /** How many messages of a client wait for their commit. */
+  readonly waiting: Map<Client, number>;
   closing: boolean;
 }
 
@@ -188,7 +201,25 @@ function authorizePublish(
     receivedAt: (options.now ?? Date.now)(),
     connection: client ? shared.numbers.get(client) : undefined,
   });
-  options.onMessage(raw, (error) => done(error ?? null));
+  const { waiting } = shared;
+  if (client) waiting.set(client, (waiting.get(client) ?? 0) + 1);
+  options.onMessage(raw, (error) => {
+    const others = client ? (waiting.get(client) ?? 1) - 1 : 0;
+    if (client && others > 0) waiting.set(client, others);
+    else if (client) waiting.delete(client);
+    done(error ?? null);
+  });
+}
+
+/**
+ * The broker reads a session's next bytes when all messages of the last ones are done, and takes each word that there
+ * is something to read for one that is. While nothing can be committed no session may go deaf: a fire may be behind
+ * what waits.
+ */
+function readOn({ waiting }: Shared): void {
+  for (const [client, messages] of waiting) {
+    for (let i = 0; i < messages; i += 1) client.conn.emit('readable');
+  }
 }
 
 function mayPublish(

@@ -83,6 +83,21 @@ describe('embedded broker', () => {
     await device.endAsync();
   });
 
+  it('goes on listening to a session whose messages can not be committed', async () => {
+    const { port, next } = await start();
+    const gateway = await client(port);
+    const published = ['{"n":1}', '{"n":2}', '{"n":3}'].map((payload) =>
+      gateway.publishAsync(topic, payload, { qos: 1 }),
+    );
+    const waiting = [await next(), await next(), await next()];
+    const fire = gateway.publishAsync('lantai/sx/sm-1/telemetry', '{"smoke":1}', { qos: 1 });
+    const heard = await next();
+    expect(heard.raw.topic).toBe('lantai/sx/sm-1/telemetry');
+    for (const { done } of [...waiting, heard]) done();
+    await Promise.all([...published, fire]);
+    await gateway.endAsync();
+  });
+
   it('lets nobody but us speak as the gateway or as an alarm, and goes on with the client', async () => {
     const { broker, port, next, arrivals } = await start();
     const siren = await client(port);
