@@ -5,6 +5,7 @@ const steps = [
   ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
   ['lint', 'eslint', ['.', '--max-warnings', '0']],
   ['types', 'tsc', ['-p', 'tsconfig.json']],
+  ['types of the browser tests', 'tsc', ['-p', 'test/browser/tsconfig.json']],
   ['types of the dashboard', 'vue-tsc', ['-p', 'dashboard/tsconfig.json']],
   [
     'arrows',

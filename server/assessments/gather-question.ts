@@ -7,8 +7,10 @@ import type { AssessmentKnowledge } from './knowledge.ts';
 /** The part of the services that evidence comes from. */
 export type EvidenceServices = Pick<
   Services,
-  'queries' | 'readings' | 'live' | 'registry' | 'limitsInForce' | 'now'
->;
+  'queries' | 'live' | 'registry' | 'limitsInForce' | 'now'
+> & {
+  readonly readings: Pick<Services['readings'], 'query'>;
+};
 
 export interface GatherQuestion {
   readonly services: EvidenceServices;
