@@ -81,7 +81,6 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   });
   cleanup.add('broker', () => source.close());
   motion.useSource(source);
-  announceGateway(core, source, log);
   cleanup.add('gateway status', () => leaveGateway(core, source));
 
   if (settings.simulate) {
@@ -228,15 +227,6 @@ function pemPair(tls: { readonly certPath: string; readonly keyPath: string }) {
 function versionOf(): string {
   const { version } = JSON.parse(readFileSync(PACKAGE_PATH, 'utf8')) as { version: string };
   return version;
-}
-
-function announceGateway(core: Core, source: Source, log: Logger): void {
-  for (const id of core.structure.registry.repositories.keys()) {
-    const message = { topic: `lantai/${id}/gateway/status`, payload: 'online', retain: true };
-    source.publish(message).catch((error: unknown) => {
-      log.warn({ err: error, repository: id }, 'the gateway status was not published');
-    });
-  }
 }
 
 async function leaveGateway(core: Core, source: Source): Promise<void> {

@@ -6,6 +6,7 @@ import type {
   StoreState,
   Settlement,
 } from '../gateway/forwarder/reading-workers.ts';
+import { gatewayStatusTopic } from '../gateway/index.ts';
 import type { RawMessage } from '../domain/intake.ts';
 import { SECOND_MS, type Moment } from '../domain/time.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -26,6 +27,8 @@ const CLOCK_EVERY_MS = SECOND_MS;
 /** A broker or store that is away for less than this raises no alarm. */
 const TROUBLE_AFTER_MS = 10 * SECOND_MS;
 const OUTBOX_STOP_WITHIN_MS = 3 * SECOND_MS;
+/** So long after a jump without another one the clock counts as steady again. */
+const CALM_AFTER_JUMP_MS = 600 * SECOND_MS;
 
 export interface Motion {
   readonly tick: Tick;
@@ -119,7 +122,11 @@ function faces(q: { readonly core: Core; readonly tick: Tick; readonly late: Lat
       store = state;
       storeTrouble(state.ok ? undefined : (state.why ?? 'no answer'));
     },
-    onBrokerPart: (part: BrokerPart) => brokerTrouble(part.ok ? undefined : part.detail),
+    onBrokerPart: (part: BrokerPart) => {
+      brokerTrouble(part.ok ? undefined : part.detail);
+      // After every connection: the broker may have published our last will meanwhile.
+      if (part.ok) sayOnline(core, late);
+    },
     brokerPart: (): BrokerPart => late.source?.part() ?? { ok: false, detail: 'not started' },
     readingsPart: () => store,
     useWorkers: (workers: ReadingWorkers) => {
@@ -132,6 +139,7 @@ function faces(q: { readonly core: Core; readonly tick: Tick; readonly late: Lat
     },
     useSource: (source: Source) => {
       late.source = source;
+      sayOnline(core, late);
     },
     structureChanged: () => {
       const { registry, limitChanges } = core.structure;
@@ -195,19 +203,34 @@ function isOpen(core: Core, message: { readonly alarm?: string; readonly inciden
 
 function startClock(tick: Tick, log: Logger) {
   let jump: { readonly at: Moment; readonly jumpMs: number } | undefined;
+  let calmAtMs = Number.POSITIVE_INFINITY;
   const read = () => ({ wallAt: Date.now(), steadyMs: performance.now() });
   const watch = createClockWatch(read());
   const timer = setInterval(() => {
-    const jumpMs = watch(read());
+    const reading = read();
+    const jumpMs = watch(reading);
     if (jumpMs !== 0) {
-      jump = { at: Date.now(), jumpMs };
+      jump = { at: reading.wallAt, jumpMs };
+      calmAtMs = reading.steadyMs + CALM_AFTER_JUMP_MS;
       log.warn({ jumpMs }, 'the wall clock jumped');
       tick.clockShift(jumpMs);
       tick.system('clock-jump', `the clock jumped by ${Math.round(jumpMs / SECOND_MS)} s`);
+    } else if (reading.steadyMs >= calmAtMs) {
+      calmAtMs = Number.POSITIVE_INFINITY;
+      jump = undefined;
+      tick.system('clock-jump', undefined);
     }
     tick.clock();
   }, CLOCK_EVERY_MS);
   return { stop: () => clearInterval(timer), jump: () => jump };
+}
+
+/** `online`, retained, for every repository. A broker that is away gets it when it is back. */
+function sayOnline(core: Core, late: Late): void {
+  for (const id of core.structure.registry.repositories.keys()) {
+    const topic = gatewayStatusTopic(id);
+    late.source?.publish({ topic, payload: 'online', retain: true }).catch(() => undefined);
+  }
 }
 
 /** Tells of a trouble once it has lasted, and of its end at once. */

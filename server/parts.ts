@@ -39,7 +39,7 @@ export function partStates(sources: PartsSources): readonly PartState[] {
     spoolPart(figures),
     readingsPart(sources.readings()),
     outboxPart(sources.outbox(), sources.now()),
-    clockPart(sources.clockJump(), sources.now()),
+    clockPart(sources.clockJump()),
   ];
 }
 
@@ -66,13 +66,9 @@ function outboxPart(state: OutboxState, now: Moment): PartState {
   return { part: 'outbox', ok: !late, detail: `${state.pending} waiting` };
 }
 
-/** A jump stays visible for an hour: what happened around it needs a second look. */
-function clockPart(
-  jump: { readonly at: Moment; readonly jumpMs: number } | undefined,
-  now: Moment,
-): PartState {
-  if (!jump || now - jump.at > 3600 * SECOND_MS)
-    return { part: 'clock', ok: true, detail: 'steady' };
+/** A jump stays visible for a while: what happened around it needs a second look. */
+function clockPart(jump: { readonly jumpMs: number } | undefined): PartState {
+  if (!jump) return { part: 'clock', ok: true, detail: 'steady' };
   const seconds = Math.round(jump.jumpMs / SECOND_MS);
   return { part: 'clock', ok: false, detail: `jumped by ${seconds} s` };
 }

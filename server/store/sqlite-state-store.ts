@@ -6,6 +6,12 @@ import type { StateStore } from '../../domain/ports.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { deleteSql, putSql, TABLES, type SqlValue } from './tables.ts';
 
+/**
+ * How long a commit waits for another program that holds the file. The whole process waits with it, so it is short:
+ * the tick tries again, and counts the time after which safety alarms are told unstored.
+ */
+const COMMIT_WAIT_MS = 250;
+
 export interface SqliteStateStore extends StateStore {
   readonly path: string;
   /** Bytes that the file and its log take on disk. */
@@ -22,6 +28,7 @@ export function openSqliteStateStore(path: string): SqliteStateStore {
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;');
   db.exec('PRAGMA journal_size_limit = 67108864;');
   migrate(db);
+  db.exec(`PRAGMA busy_timeout = ${COMMIT_WAIT_MS};`);
   const statements = new StatementCache(db);
   return {
     path,

@@ -176,6 +176,7 @@ export class Tick {
 
   async #run(): Promise<void> {
     const now = this.#parts.now();
+    const startedMs = this.#parts.steadyMs();
     if (this.#running || this.#pending.length + this.#stuck.length === 0) return;
     if (this.#stuck.length > 0 && !this.#mayRetry) return;
     this.#running = true;
@@ -186,8 +187,8 @@ export class Tick {
       await this.#parts.store.commit(prepared.batch);
       this.#succeeded(prepared, segments);
     } catch (error) {
-      if (isConflict(error)) await this.#withoutConflict(segments, now);
-      else this.#failed({ segments, step: prepared?.step, error, now });
+      if (isConflict(error)) await this.#withoutConflict(segments, { now, startedMs });
+      else this.#failed({ segments, step: prepared?.step, error, now, startedMs });
     } finally {
       this.#running = false;
     }
@@ -195,7 +196,10 @@ export class Tick {
   }
 
   /** A row that breaks a key must not stop the rest: changes are refused; a transition that is there stays as it is. */
-  async #withoutConflict(segments: readonly Segment[], now: Moment): Promise<void> {
+  async #withoutConflict(
+    segments: readonly Segment[],
+    { now, startedMs }: { readonly now: Moment; readonly startedMs: number },
+  ): Promise<void> {
     this.#parts.log.error({}, 'a row breaks a key; committing without it');
     const kept = segments.map(({ at, items }) => ({
       at,
@@ -211,7 +215,7 @@ export class Tick {
       await this.#parts.store.commit({ ...prepared.batch, puts });
       this.#succeeded(prepared, kept);
     } catch (error) {
-      this.#failed({ segments: kept, step: prepared?.step, error, now });
+      this.#failed({ segments: kept, step: prepared?.step, error, now, startedMs });
     }
   }
 
@@ -281,13 +285,15 @@ export class Tick {
     readonly step: EngineStep | undefined;
     readonly error: unknown;
     readonly now: Moment;
+    /** When the attempt began: the time it took counts as time in which nothing is stored. */
+    readonly startedMs: number;
   }): void {
-    const { error, now, step } = failure;
+    const { error, now, startedMs, step } = failure;
     this.#counts.failures += 1;
     const why = error instanceof Error ? error.message : String(error);
     const first = this.#failingSince === undefined;
     const nowMs = this.#parts.steadyMs();
-    this.#failingSince ??= { at: now, steadyMs: nowMs };
+    this.#failingSince ??= { at: now, steadyMs: startedMs };
     this.#lastError = why;
     if (first) {
       this.#parts.log.error({ err: error }, 'nothing can be stored');
