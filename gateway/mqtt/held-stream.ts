@@ -41,12 +41,13 @@ export class HeldStream extends Duplex {
     return ticket;
   }
 
-  /** All acknowledgements that become free in one turn of the event loop leave in one write. */
+  /** All acknowledgements that one commit frees leave in one write, at once: the broker sends on meanwhile. */
   release(ticket: Ticket): void {
     ticket.released = true;
     if (this.#flushing || this.destroyed) return;
     this.#flushing = true;
-    setImmediate(() => {
+    // mqtt.js may be deep in a long run of packets: the turn of the event loop ends much later.
+    queueMicrotask(() => {
       this.#flushing = false;
       this.flush();
     });

@@ -30,6 +30,8 @@ import { withoutPoison } from './poison.ts';
 /** How long a person's command waits for a store that does not commit, before it is refused. */
 const COMMAND_WAIT_MS_MAX = 10 * SECOND_MS;
 const RETRY_MS = 500;
+/** So many items are worth a commit of their own before the turn of the event loop ends. */
+const COMMIT_ITEMS_MIN = 500;
 
 /** What the tick drives; the composition root fills it. */
 export interface TickParts {
@@ -161,7 +163,9 @@ export class Tick {
       return;
     }
     this.#pending.push(item);
-    this.#schedule();
+    // A full turn is not waited for: acknowledgements leave while the rest of it is still being read.
+    if (this.#pending.length >= COMMIT_ITEMS_MIN && !this.#running) void this.#run();
+    else this.#schedule();
   }
 
   #schedule(): void {
