@@ -21,7 +21,7 @@ export interface Row {
 }
 
 export interface Conditions {
-  readonly [name: string]: string | number | boolean;
+  readonly [name: string]: string | number | boolean | Conditions;
 }
 
 export interface BenchResult {

@@ -3,6 +3,10 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine, tableOf, writeJson, type BenchResult, type Row } from './figures.ts';
+import { alarmLatency } from './latency.ts';
+import { memory } from './memory.ts';
+import { pureParts } from './engine.ts';
+import { sensorYear } from './year.ts';
 import { embeddedPath, mosquittoPath, shippedPath, type BenchOptions } from './throughput.ts';
 
 const OUTPUT = join(import.meta.dirname, '..', 'output', 'bench.json');
@@ -13,6 +17,10 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Ben
   mosquitto: mosquittoPath,
   shipped: shippedPath,
   embedded: embeddedPath,
+  alarm: alarmLatency,
+  year: sensorYear,
+  memory,
+  parts: pureParts,
 };
 
 const { values } = parseArgs({
