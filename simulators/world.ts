@@ -107,6 +107,9 @@ class SimulatedWorld implements World {
     this.#outlet = createOutlet(archive);
     this.#player = createPlayer(archive, seed);
     this.#now = begin;
+    // A door controller says how its doors stand when it is switched on.
+    for (const { id } of archive.doors)
+      this.#outlet.access(id, { event: 'door_closed', at: begin });
   }
 
   now(): Moment {
