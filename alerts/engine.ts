@@ -48,6 +48,12 @@ export function createEngine(config: EngineConfig & EngineKnowledge): Engine {
   return new LiveEngine(config);
 }
 
+interface EngineBody {
+  readonly at: Moment;
+  /** Missing in rows of an earlier version. */
+  readonly watchedFrom?: Moment;
+}
+
 class LiveEngine implements Engine {
   readonly #knowledge: EngineKnowledge;
   #world: World;
@@ -100,7 +106,11 @@ class LiveEngine implements Engine {
     const rows = new Map(saved.ruleStates.map((row) => [row.id, row.body]));
     for (const unit of this.#units()) restoreUnit(unit, rows);
     const engine = rows.get(ENGINE_ROW);
-    if (engine !== undefined) this.#lastWorkedAt = (JSON.parse(engine) as { at: Moment }).at;
+    if (engine !== undefined) {
+      const { at, watchedFrom = 0 } = JSON.parse(engine) as EngineBody;
+      this.#lastWorkedAt = at;
+      this.#watchedFrom = watchedFrom;
+    }
     // In the order in which they were raised, as they stood before.
     for (const alarm of [...saved.alarms].sort(byRaising)) this.#put(alarm);
     for (const incident of [...saved.incidents].sort((a, b) => a.openedAt - b.openedAt)) {
@@ -152,7 +162,8 @@ class LiveEngine implements Engine {
     if (!this.#isFresh) return;
     reconcile(this.#world.homes, this.#open);
     const wasOff = now - this.#lastWorkedAt > DOWNTIME_MS;
-    if (wasOff) this.#watchedFrom = now;
+    // Killed before the first snapshot: nothing says since when sensors that were never heard are watched.
+    if (wasOff || this.#watchedFrom === 0) this.#watchedFrom = now;
     this.#lastWorkedAt = now;
     this.#isFresh = false;
     const views = this.#committed();
@@ -241,7 +252,8 @@ class LiveEngine implements Engine {
   #snapshot(draft: Draft): readonly Omit<RuleStateRow, 'coversSpool'>[] {
     const units = new Set([...this.#unsaved, ...draft.touched]);
     const rows = [...units].flatMap((unit) => rowsOf(unit, draft.peek<Unit['state']>(unit)));
-    return [...rows, { id: ENGINE_ROW, body: JSON.stringify({ at: draft.now }) }];
+    const body: EngineBody = { at: draft.now, watchedFrom: draft.watchedFrom };
+    return [...rows, { id: ENGINE_ROW, body: JSON.stringify(body) }];
   }
 
   #committed(): Pick<Draft, 'peek' | 'watchedFrom'> {

@@ -117,6 +117,20 @@ describe('a restart in the middle', () => {
     expect(silent()).toBe(true);
   });
 
+  it.each([
+    ['before the first snapshot', false],
+    ['after a snapshot', true],
+  ])('takes no sensor for silent that was never heard: a short stop %s', (...[, snapshot]) => {
+    const story = new Story(BUILDING).says('th-1', ['temperature', 20]);
+    story.feed([{ kind: 'clock' }], snapshot);
+    story.now += 3 * SECOND_MS;
+    story.restarts();
+    story.feed([{ kind: 'clock' }]);
+    expect(story.openRules()).toEqual([]);
+    story.until('00:20');
+    expect(story.openRules()).toContain('sensor-silent');
+  });
+
   it('in the middle of an escalation tells nobody twice and forgets nobody', () => {
     const story = new Story(BUILDING).once('sm-1', 'smoke', 1).told('duty-a').until('00:01');
     story.restarts().until('00:02').told('duty-b').restarts().until('00:05').told('manager');
