@@ -7,6 +7,8 @@ import { toPlain, type FromWorker, type ToWorker, type WorkerStart } from './mes
 
 const start = workerData as WorkerStart;
 const store = createReadingStore(start.store);
+// Connecting is not for the first question to wait for; when it fails, the first question says so.
+if (start.store.kind === 'influx') void store.open().catch(() => undefined);
 
 parentPort?.on('message', (message: ToWorker) => {
   if (message.kind === 'request') void answer(message);

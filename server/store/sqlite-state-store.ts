@@ -26,7 +26,8 @@ export function openSqliteStateStore(path: string): SqliteStateStore {
   const db = new DatabaseSync(path);
   // FULL: a commit is on the disk when it returns; the acknowledgement to the sensor hangs on it.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;');
-  db.exec('PRAGMA journal_size_limit = 67108864;');
+  // Each commit writes the same few pages again: a longer log is copied back seldom, and each page once.
+  db.exec('PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 16384;');
   migrate(db);
   db.exec(`PRAGMA busy_timeout = ${COMMIT_WAIT_MS};`);
   const statements = new StatementCache(db);
