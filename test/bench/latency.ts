@@ -133,7 +133,11 @@ async function oneRound(samples: number, loading: Loading) {
     const background = { kind: 'steady' as const, steady: steadyAt(broker.port) };
     publisher.send(background);
     await publisher.answer('prepared', ANSWER_MS_MAX);
-    loader.send({ kind: 'charts', token: lantai.token, urls: yearUrls({ lantai, until, loading }) });
+    loader.send({
+      kind: 'charts',
+      token: lantai.token,
+      urls: yearUrls({ lantai, until, loading }),
+    });
     await pause(SETTLE_MS);
     const client = await connectAsync(broker.url, { clientId: 'bench-detectors' });
     closers.push(() => client.endAsync());
