@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { startReadingWorkers, type ReadingWorkers } from '../gateway/forwarder/reading-workers.ts';
+import type { Repository } from '../domain/registry.ts';
 import { SECOND_MS } from '../domain/time.ts';
-import { createAccess } from './accounts/access.ts';
-import { announceAdministrator } from './administrator.ts';
+import { createAccess, type Access } from './accounts/access.ts';
+import { announceAdministrator, refuseFirstPassword } from './administrator.ts';
 import { Cleanup } from './cleanup.ts';
 import { openCore, type Core } from './core.ts';
 import { createServices } from './create-services.ts';
@@ -20,8 +21,10 @@ import { startJobs } from './jobs/start-jobs.ts';
 import { attachLiveFeed, type LiveFeed } from './live/feed.ts';
 import { createMetricsRegistry } from './metrics.ts';
 import { startMotion, type Motion } from './motion.ts';
+import { readPemPair } from './pem.ts';
 import type { Services } from './services.ts';
-import type { Settings } from './settings/settings.ts';
+import type { Settings, TlsFiles } from './settings/settings.ts';
+import { readRepositoryFile } from './structure.ts';
 import { readingStoreConfig, SAMPLE_REPOSITORY_PATH } from './store-config.ts';
 import { startSource, type Source } from './sources.ts';
 import { dirtyHours } from './store/saved-state.ts';
@@ -56,8 +59,12 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   const repositoryPath = settings.repositoryPath ?? SAMPLE_REPOSITORY_PATH;
   // What is made up never lies among what is real.
   const dataDir = sample ? join(settings.dataDir, 'sample') : settings.dataDir;
+  // Looked at before anything is made or changed: a mistake in it leaves no trace.
+  const described = readRepositoryFile(repositoryPath).map((document) => document.repository);
+  refuseSimulatorsAmongReal(settings, described);
   const core = await openCore({ dataDir, repositoryPath, cleanup, log });
-  refuseSimulatorsAmongReal(settings, core);
+  refuseSimulatorsAmongReal(settings, [...core.structure.registry.repositories.values()]);
+  refuseFirstPassword(core.queries, settings);
   const motion = startMotion({ core, settings, log, cleanup });
   const workers = startWorkers({ core, settings, motion, log });
   cleanup.add('reading workers', () => workers.close());
@@ -66,8 +73,7 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
 
   const simulators: { process?: SimulatorsProcess } = {};
   const services = createServices({ core, motion, workers, settings, log, simulators });
-  const administrator = await announceAdministrator({ services, settings, folder: core.folder });
-  const http = await startHttp({ core, motion, services, settings, log });
+  const http = await prepareHttp({ core, motion, services, settings, log });
   cleanup.add('http', () => http.app.close());
   cleanup.add('live feed', () => http.feed.close());
   motion.useFeed(http.feed);
@@ -82,6 +88,11 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   cleanup.add('broker', () => source.close());
   motion.useSource(source);
   cleanup.add('gateway status', () => leaveGateway(core, source));
+  const address = await http.listen();
+  // After all that may still be refused: a password that was made up must reach who reads it.
+  const { access } = http;
+  const { folder } = core;
+  const administrator = await announceAdministrator({ services, access, settings, folder });
 
   if (settings.simulate) {
     simulators.process = startSimulators({
@@ -95,9 +106,9 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   const jobs = startAllJobs({ core, workers, services, log });
   cleanup.add('jobs', () => jobs.stop());
   return {
-    address: http.address,
+    address,
     announcement: [
-      `Lantai 兰台 is running: ${http.address}`,
+      `Lantai 兰台 is running: ${address}`,
       `  ${source.name}; readings in ${readingsName(settings)}; data in ${dataDir}`,
       ...(sample ? ['  sample archive with simulated data, marked so everywhere'] : []),
       ...core.applied.slice(0, sample ? 0 : 20).map((line) => `  repository file: ${line}`),
@@ -121,9 +132,9 @@ function startAllJobs(q: {
   return startJobs({ services, jobs: () => [rollUp, ...nightlyAssessmentJobs(services)], log });
 }
 
-function refuseSimulatorsAmongReal(settings: Settings, core: Core): void {
+function refuseSimulatorsAmongReal(settings: Settings, repositories: readonly Repository[]): void {
   if (!settings.simulate) return;
-  const real = [...core.structure.registry.repositories.values()].find((r) => r.simulated !== true);
+  const real = repositories.find((repository) => repository.simulated !== true);
   if (!real) return;
   throw new StartRefused(
     `LANTAI_SIMULATE is on, but the repository ${real.id} is not marked simulated: made-up data must not mix with real data; set LANTAI_SIMULATE=off.`,
@@ -152,18 +163,21 @@ function startWorkers(q: {
 interface Http {
   readonly app: FastifyInstance;
   readonly feed: LiveFeed;
-  readonly address: string;
+  readonly access: Access;
+  /** Starts to answer; gives the address that people open. Throws `StartRefused` when the port is taken. */
+  listen(): Promise<string>;
 }
 
-async function startHttp(q: {
+/** Everything but listening: the feed is there before the first message, the pages after everything else. */
+async function prepareHttp(q: {
   readonly core: Core;
   readonly motion: Motion;
   readonly services: Services;
   readonly settings: Settings;
   readonly log: Logger;
 }): Promise<Http> {
-  const { services, motion, log } = q;
-  const { host, port, tls, publicUrl, trustProxy } = q.settings.http;
+  const { services, motion } = q;
+  const { tls, publicUrl, trustProxy } = q.settings.http;
   const access = createAccess(services, {});
   const registry = createMetricsRegistry({
     tick: () => motion.tick.figures(),
@@ -193,17 +207,20 @@ async function startHttp(q: {
     origin,
     trustProxy: trustProxy !== undefined,
   });
+  return { app, feed, access, listen: () => listen(app, q.settings.http) };
+}
+
+async function listen(app: FastifyInstance, settings: Settings['http']): Promise<string> {
+  const { host, port, tls, publicUrl } = settings;
   try {
     await app.listen({ host, port });
   } catch (error) {
-    await app.close();
     throw refusedPort(error, `${host}:${port}`);
   }
-  log.debug({ host, port }, 'http listens');
   const bound = app.server.address();
   const boundPort = typeof bound === 'object' && bound ? bound.port : port;
   const scheme = tls ? 'https' : 'http';
-  return { app, feed, address: publicUrl ?? `${scheme}://${host}:${boundPort}` };
+  return publicUrl ?? `${scheme}://${host}:${boundPort}`;
 }
 
 function refusedPort(error: unknown, where: string): unknown {
@@ -214,14 +231,11 @@ function refusedPort(error: unknown, where: string): unknown {
   );
 }
 
-function pemPair(tls: { readonly certPath: string; readonly keyPath: string }) {
-  try {
-    return { cert: readFileSync(tls.certPath), key: readFileSync(tls.keyPath) };
-  } catch (error) {
-    throw new StartRefused(
-      `LANTAI_HTTP_TLS_CERT or LANTAI_HTTP_TLS_KEY can't be read (${messageOf(error)}).`,
-    );
-  }
+function pemPair(tls: TlsFiles) {
+  return readPemPair({
+    cert: { path: tls.certPath, setting: 'LANTAI_HTTP_TLS_CERT' },
+    key: { path: tls.keyPath, setting: 'LANTAI_HTTP_TLS_KEY' },
+  });
 }
 
 function versionOf(): string {

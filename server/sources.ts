@@ -1,6 +1,5 @@
 /** Where messages come from: the embedded broker, or the link to an external one. One shape for both. */
 
-import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import {
   connectBroker,
@@ -11,6 +10,7 @@ import {
 import type { RawMessage } from '../domain/intake.ts';
 import type { Registry } from '../domain/registry.ts';
 import { messageOf, StartRefused } from './data-folder.ts';
+import { readPem, readPemPair } from './pem.ts';
 import type { BrokerPart } from './parts.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -48,9 +48,7 @@ async function startEmbedded(parts: SourceParts): Promise<Source> {
   const { settings, log, onMessage } = parts;
   const { certPath, keyPath, username, password } = settings;
   const tls =
-    certPath !== undefined && keyPath !== undefined
-      ? { cert: pem(certPath, 'LANTAI_MQTT_CERT'), key: pem(keyPath, 'LANTAI_MQTT_KEY') }
-      : undefined;
+    certPath !== undefined && keyPath !== undefined ? pemPair(certPath, keyPath) : undefined;
   try {
     const broker = await startEmbeddedBroker({
       host: settings.host,
@@ -87,9 +85,10 @@ function startLink(parts: SourceParts, url: string): Source {
     registry,
     ...optional('username', settings.username),
     ...optional('password', settings.password),
-    ...optional('ca', settings.caPath && pem(settings.caPath, 'LANTAI_MQTT_CA')),
-    ...optional('cert', settings.certPath && pem(settings.certPath, 'LANTAI_MQTT_CERT')),
-    ...optional('key', settings.keyPath && pem(settings.keyPath, 'LANTAI_MQTT_KEY')),
+    ...optional('ca', settings.caPath && readPem(settings.caPath, 'LANTAI_MQTT_CA')),
+    ...(settings.certPath !== undefined && settings.keyPath !== undefined
+      ? pemPair(settings.certPath, settings.keyPath)
+      : {}),
     onMessage,
     onState: (state) => onPart(linkPart(state)),
     log: log.child({ part: 'broker' }),
@@ -118,12 +117,11 @@ function linkPart(state: BrokerLinkState): BrokerPart {
   return { ok: true, detail: 'connected, two sessions' };
 }
 
-function pem(path: string, name: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new StartRefused(`${name}: ${path} can't be read (${messageOf(error)}).`);
-  }
+function pemPair(certPath: string, keyPath: string) {
+  return readPemPair({
+    cert: { path: certPath, setting: 'LANTAI_MQTT_CERT' },
+    key: { path: keyPath, setting: 'LANTAI_MQTT_KEY' },
+  });
 }
 
 function withCredentials(url: string, settings: Settings['mqtt']): string {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { applyRepository, parseRepositoryFile } from '../gateway/index.ts';
 import type { LimitChange } from '../domain/limits.ts';
 import type { StateStore } from '../domain/ports.ts';
-import type { Registry } from '../domain/registry.ts';
+import type { Registry, RepositoryDocument } from '../domain/registry.ts';
 import type { Moment } from '../domain/time.ts';
 import { messageOf, StartRefused } from './data-folder.ts';
 import type { Reader } from './store/queries.ts';
@@ -32,14 +32,8 @@ export interface ApplyParts {
   readonly now: Moment;
 }
 
-/**
- * Applies the repository file at `path` and says what it changed. A file with mistakes changes nothing: `StartRefused`
- * with the first of them, by line and column.
- */
-export async function applyRepositoryFile(
-  path: string,
-  parts: ApplyParts,
-): Promise<readonly string[]> {
+/** What the repository file at `path` says. Throws `StartRefused` with its first mistake, by line and column. */
+export function readRepositoryFile(path: string): readonly RepositoryDocument[] {
   const parsed = parseRepositoryFile(readText(path), { fileName: path });
   if (!parsed.ok) {
     const [first, ...rest] = parsed.problems;
@@ -47,13 +41,25 @@ export async function applyRepositoryFile(
     const where = first ? `:${first.line}:${first.column}: ${first.message}` : '';
     throw new StartRefused(`${path}${where}${more}`);
   }
+  return parsed.documents;
+}
+
+/**
+ * Applies the repository file at `path` and says what it changed. A file with mistakes, or one that may not replace
+ * what is there, changes nothing: `StartRefused`.
+ */
+export async function applyRepositoryFile(
+  path: string,
+  parts: ApplyParts,
+): Promise<readonly string[]> {
+  const documents = readRepositoryFile(path);
   const current = loadRegistry(parts.reader);
-  const applied = applyRepository({ current, documents: parsed.documents, now: parts.now });
+  const applied = applyRepository({ current, documents, now: parts.now });
   if (applied.refused !== undefined) throw new StartRefused(`${path}: ${applied.refused}`);
   if (applied.puts.length === 0) return [];
   const detail = { file: path, changes: applied.report.slice(0, 200) };
   const journal = parts.journal.chain(
-    parsed.documents.map(({ repository }) => ({
+    documents.map(({ repository }) => ({
       repository: repository.id,
       at: parts.now,
       by: 'system',

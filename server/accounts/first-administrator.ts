@@ -20,6 +20,22 @@ export class FirstPasswordRefused extends Error {
 }
 
 /**
+ * Why the password that was given for the first administrator can't be used, in one sentence; `undefined` when it can,
+ * or when it is not needed because there is an administrator.
+ */
+export function firstPasswordProblem(
+  queries: Pick<Services['queries'], 'accounts'>,
+  password: string | undefined,
+): string | undefined {
+  if (password === undefined || hasAdministrator(queries)) return undefined;
+  return passwordProblem({ account: FIRST_ADMINISTRATOR, next: password });
+}
+
+function hasAdministrator(queries: Pick<Services['queries'], 'accounts'>): boolean {
+  return queries.accounts().some((account) => account.roles.includes('administrator'));
+}
+
+/**
  * Makes the account `admin` while no account is an administrator. `generatedPassword` is there when none was
  * given, and must then be changed at the first sign-in. Throws `FirstPasswordRefused`.
  */
@@ -29,14 +45,9 @@ export async function ensureFirstAdministrator(q: {
   readonly cost?: PasswordCost;
 }): Promise<{ readonly created: boolean; readonly generatedPassword?: string }> {
   const { queries, writer, now } = q.services;
-  if (queries.accounts().some((account) => account.roles.includes('administrator'))) {
-    return { created: false };
-  }
+  if (hasAdministrator(queries)) return { created: false };
   const given = q.password;
-  const problem =
-    given === undefined
-      ? undefined
-      : passwordProblem({ account: FIRST_ADMINISTRATOR, next: given });
+  const problem = firstPasswordProblem(queries, given);
   if (problem !== undefined) throw new FirstPasswordRefused(problem);
   const password = given ?? randomPassword();
   const account: Account = {

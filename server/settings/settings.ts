@@ -125,7 +125,7 @@ function requireKnown(name: string, where: string): void {
 function check(definition: SettingDefinition, value: string | undefined): void {
   if (value === undefined) return;
   const { name, kind } = definition;
-  const shown = kind === 'secret' ? 'its value' : `"${value}"`;
+  const shown = kind === 'secret' ? 'its value' : `"${redacted(value)}"`;
   if (kind === 'port' && !(/^\d+$/.test(value) && Number(value) <= 65_535)) {
     throw new WrongSetting(`${name} must be a port from 0 to 65535; it is ${shown}.`);
   }
@@ -201,12 +201,23 @@ function mqttOf(get: Get, need: (name: SettingName) => string): Settings['mqtt']
   const url = get('LANTAI_MQTT_URL');
   const host = need('LANTAI_MQTT_HOST');
   if (url !== undefined && !/^mqtts?:$/.test(new URL(url).protocol)) {
-    throw new WrongSetting(`LANTAI_MQTT_URL must begin with mqtt:// or mqtts://; it is "${url}".`);
+    throw new WrongSetting(
+      `LANTAI_MQTT_URL must begin with mqtt:// or mqtts://; it is "${redacted(url)}".`,
+    );
   }
   const username = get('LANTAI_MQTT_USERNAME');
   const password = get('LANTAI_MQTT_PASSWORD');
   const certPath = get('LANTAI_MQTT_CERT');
   const keyPath = get('LANTAI_MQTT_KEY');
+  // Half of a pair would leave the embedded broker open to everybody, in silence.
+  if (url === undefined && (username === undefined) !== (password === undefined)) {
+    throw new WrongSetting(
+      'LANTAI_MQTT_USERNAME and LANTAI_MQTT_PASSWORD belong together; set both.',
+    );
+  }
+  if ((certPath === undefined) !== (keyPath === undefined)) {
+    throw new WrongSetting('LANTAI_MQTT_CERT and LANTAI_MQTT_KEY belong together; set both.');
+  }
   const guarded = username && password && certPath && keyPath;
   if (url === undefined && !LOOPBACK.test(host) && !guarded) {
     throw new WrongSetting(
@@ -263,12 +274,9 @@ function isOn(value: string): boolean {
   return value === 'on' || value === '1' || value === 'true';
 }
 
-/** An address without user name and password, for people to read. */
-function redacted(url: string): string {
-  const parsed = new URL(url);
-  parsed.username = '';
-  parsed.password = '';
-  return parsed.toString();
+/** A value for people to read: of an address only what follows its user name and password. */
+function redacted(value: string): string {
+  return value.replace(/^([a-z+]*:?\/\/)?.*@/is, '$1…@');
 }
 
 function optional<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
