@@ -27,13 +27,17 @@ function write(key: string, value: string): void {
 
 export type Theme = 'auto' | 'light' | 'dark';
 export const theme = remembered<Theme>('lantai.theme', 'auto');
+/** The theme on screen; with `auto` it follows the system. Set after the document has its colours. */
+export const shownTheme = ref<'light' | 'dark'>('light');
 
 /** Keeps the document's theme as chosen, or as the system has it. */
 export function applyTheme(): void {
   const systemDark = window.matchMedia('(prefers-color-scheme: dark)');
   const apply = () => {
     const dark = theme.value === 'dark' || (theme.value === 'auto' && systemDark.matches);
-    document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
+    const shown = dark ? 'dark' : 'light';
+    document.documentElement.dataset['theme'] = shown;
+    shownTheme.value = shown;
   };
   systemDark.addEventListener('change', apply);
   watch(theme, apply);

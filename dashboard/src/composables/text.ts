@@ -43,6 +43,11 @@ function lt(text: LocalizedText | undefined): string {
   return locale.value === 'en' ? text.en || text.zh : text.zh || text.en;
 }
 
+/** Who did something: an account's name, or the system itself. */
+function actor(name: string): string {
+  return name === 'system' ? t('subject.system') : name;
+}
+
 function ago(ageMs: number): string {
   const { unit, count } = ageParts(ageMs);
   return t(`age.${unit}`, { count });
@@ -78,6 +83,9 @@ export function useText() {
     t,
     lt,
     locale,
+    actor,
+    /** Several words in one line. */
+    list: (words: readonly string[]) => words.join(locale.value === 'en' ? ', ' : '、'),
     ago,
     span,
     figure,

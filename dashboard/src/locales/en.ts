@@ -5,8 +5,17 @@ import { admin } from './en/admin.ts';
 import { alarms } from './en/alarms.ts';
 import { assessments } from './en/assessments.ts';
 import { common } from './en/common.ts';
+import { journal } from './en/journal.ts';
 import { metrics } from './en/metrics.ts';
 import { rooms } from './en/rooms.ts';
 
-const en: Texts = { ...common, ...metrics, ...rooms, ...alarms, ...assessments, ...admin };
+const en: Texts = {
+  ...common,
+  ...metrics,
+  ...rooms,
+  ...alarms,
+  ...assessments,
+  ...admin,
+  ...journal,
+};
 export default en;

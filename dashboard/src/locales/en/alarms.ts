@@ -115,7 +115,8 @@ export const alarms = {
     steps: 'Steps',
     facts: 'Facts',
     told: 'Who was told',
-    nobodyTold: 'Nobody has been told. Enter the people to be told in Administration.',
+    nobodyTold:
+      'Nobody has been told: nobody is entered, or they have no e-mail or webhook. See Administration.',
     levels: 'Changes of level',
     none: 'No incident is running',
     noneHint: 'Fire, water and other alarms start their plan; you can start one by hand.',

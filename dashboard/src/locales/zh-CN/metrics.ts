@@ -51,7 +51,7 @@ export const metrics = {
     fire: '火',
     water: '水',
     door: '门',
-    fireAlarm: '{count} 探测器报警',
+    fireAlarm: '{count} 个探测器报警',
     waterAlarm: '{count} 处漏水',
     normal: '正常',
     silent: '无数据',
