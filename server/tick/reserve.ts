@@ -10,7 +10,12 @@ export interface Reserve {
   /** Takes the room again once there is three times as much; true when it is held. */
   restore(): boolean;
   readonly held: boolean;
+  /** Whether the disk has no room left, whatever a failed commit called it. */
+  isDiskFull(): boolean;
 }
+
+/** Less than this is no room: SQLite's index of its log grows by half of it. */
+const ROOM_BYTES_MIN = 64 * 1024;
 
 /** Holds `bytes` in the file at `path`. A disk that is full already leaves it not held. */
 export function createReserve(path: string, bytes: number = RESERVE_BYTES): Reserve {
@@ -25,12 +30,22 @@ export function createReserve(path: string, bytes: number = RESERVE_BYTES): Rese
     },
     restore: () => {
       if (held) return true;
-      const { bavail, bsize } = statfsSync(dirname(path));
-      if (bavail * bsize < 3 * bytes) return false;
+      if (freeBytes(path) < 3 * bytes) return false;
       held = tryHold(path, bytes);
       return held;
     },
+    isDiskFull: () => freeBytes(path) < ROOM_BYTES_MIN,
   };
+}
+
+function freeBytes(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize;
+  } catch {
+    // A folder that can't be asked is in other trouble than a lack of room.
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 /** Writes real blocks: a sparse file would keep no room. */

@@ -303,7 +303,7 @@ export class Tick {
       this.#parts.log.error({ err: error }, 'nothing can be stored');
       this.#pending.push({ kind: 'system', fault: 'cannot-store', detail: why });
     }
-    if (isDiskFull(error)) {
+    if (isDiskFull(error) || this.#parts.reserve.isDiskFull()) {
       this.#diskFull = true;
       this.#parts.reserve.release();
     }

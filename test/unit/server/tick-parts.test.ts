@@ -117,6 +117,11 @@ describe('the reserve', () => {
     expect(reserve.restore()).toBe(true);
     expect(reserve.held).toBe(true);
   });
+
+  it('says that a disk with room is not full, and nothing of a folder that it can not ask', () => {
+    expect(createReserve(join(folder, 'room'), 1024).isDiskFull()).toBe(false);
+    expect(createReserve(join(folder, 'missing', 'reserve'), 1024).isDiskFull()).toBe(false);
+  });
 });
 
 describe('the quarantine', () => {
