@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEngine, loadKnowledge, type Engine } from '../../../alerts/index.ts';
+import { SNAPSHOT_INTERVAL_MS } from '../../../domain/bounds.ts';
 import type { Decoded } from '../../../domain/intake.ts';
 import type { MetricName } from '../../../domain/metrics.ts';
 import { EMPTY_REGISTRY, type Registry } from '../../../domain/registry.ts';
@@ -105,7 +106,12 @@ class Rig {
         close: () => store.close(),
       },
       ledger,
-      reserve: { held: true, release: () => undefined, restore: () => true },
+      reserve: {
+        held: true,
+        release: () => undefined,
+        restore: () => true,
+        isDiskFull: () => false,
+      },
       now: () => this.now,
       steadyMs: () => this.now,
       newId: () => crypto.randomUUID(),
@@ -260,13 +266,13 @@ describe('the tick', () => {
   it('keeps a spool row until it is stored and covered', async () => {
     await rig.send(message('t1', 'temperature', { value: 20, at: START }));
     rig.tick.settled({ settledUpTo: 1, accepted: 1, rejected: [], hours: [] });
-    rig.now = START + 6_000;
+    rig.now = START + SNAPSHOT_INTERVAL_MS;
     rig.tick.clock();
     await until(() => loadSavedState(rig.reader).coveredSpool >= 1);
     rig.tick.clock();
     await until(() => loadSavedState(rig.reader).spool.length === 0);
     // The next row does not take a number that was used.
-    await rig.send(message('t1', 'temperature', { value: 21, at: START + 6_000 }));
+    await rig.send(message('t1', 'temperature', { value: 21, at: START + SNAPSHOT_INTERVAL_MS }));
     expect(loadSavedState(rig.reader).lastSpool).toBe(2);
   });
 });
