@@ -2,6 +2,8 @@
 
 import { connect } from 'mqtt';
 
+/** What only Lantai may publish. */
+const OUR_TOPICS = /^lantai\/[^/]+\/(gateway|alarm)\//;
 const QUIET_MS = 1_500;
 const CONNECT_MS_MAX = 10_000;
 
@@ -27,9 +29,9 @@ export function leftAtBroker(
       clearTimeout(quiet);
       quiet = setTimeout(finish, QUIET_MS);
     };
-    client.on('message', (_topic, _payload, packet) => {
-      // Retained replays are no part of the queue.
-      if (packet.retain) return;
+    client.on('message', (topic, _payload, packet) => {
+      // Retained replays are no part of the queue, and our own goodbye comes back to our own subscription.
+      if (packet.retain || OUR_TOPICS.test(topic)) return;
       messages += 1;
       waitForMore();
     });
