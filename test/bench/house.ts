@@ -22,8 +22,10 @@ export function shippedMosquitto(): string {
 }
 
 const started = new Set<ChildProcess>();
+const folders = new Set<string>();
 process.once('exit', () => {
   for (const child of started) child.kill('SIGKILL');
+  for (const path of folders) rmSync(path, { recursive: true, force: true });
 });
 
 /** Ends with this process, whatever happens. */
@@ -36,8 +38,12 @@ export function owned(child: ChildProcess): ChildProcess {
 /** A folder for one benchmark. */
 export function makeFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'lantai-bench-'));
-  process.once('exit', () => rmSync(path, { recursive: true, force: true }));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  folders.add(path);
+  const remove = (): void => {
+    rmSync(path, { recursive: true, force: true });
+    folders.delete(path);
+  };
+  return { path, remove };
 }
 
 export interface LantaiOptions {
@@ -184,6 +190,15 @@ export function memoryOf(pid: number): { readonly resident: number; readonly pea
   const kilobytes = (name: string): number =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? NaN);
   return { resident: kilobytes('VmRSS') * 1024, peak: kilobytes('VmHWM') * 1024 };
+}
+
+/** Processor time that a process has used, all its threads together, in milliseconds. */
+export function processorMsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name in brackets may hold anything; user and system time are the 14th and 15th field.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticksASecond = 100;
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksASecond;
 }
 
 /** SIGTERM, and what does not hear it is killed. */

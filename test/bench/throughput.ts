@@ -10,6 +10,7 @@ import {
   MOSQUITTO_DEFAULTS,
   freshMosquitto,
   makeFolder,
+  processorMsOf,
   shippedMosquitto,
   startLantai,
   until,
@@ -35,6 +36,8 @@ interface Size {
 interface Taken {
   readonly perSecond: number;
   readonly publishedPerSecond: number;
+  /** Processor time of the process that takes them, for a thousand messages. */
+  readonly processorMs: number;
   /** Until all readings can be read from the store. */
   readonly storedPerSecond?: number;
 }
@@ -95,7 +98,15 @@ async function beside(q: {
     floorIs: 'the same',
     note: 'until the last reading can be read from InfluxDB',
   });
-  return { rows: [rate, stored], conditions: conditions(q.configuration, q.size) };
+  const processor = compare({
+    name: `${q.name}, processor time`,
+    unit: 'ms/1,000 messages',
+    ours: fulls.map((one) => one.processorMs),
+    floor: floors.map((one) => one.processorMs),
+    floorIs: 'the same',
+    note: 'of the process alone, all its threads, until all is taken; says the same on a busy machine',
+  });
+  return { rows: [rate, stored, processor], conditions: conditions(q.configuration, q.size) };
 }
 
 function conditions(broker: string, size: Size) {
@@ -171,10 +182,15 @@ async function countedRun(q: {
 }): Promise<Taken> {
   const once = async (messages: number, firstSequence: number): Promise<Taken> => {
     q.counter.send({ kind: 'count', messages });
+    const usedMs = processorMsOf(q.counter.pid);
     const published = await burst(q.publisher, { port: q.port, messages, firstSequence });
     const { at } = await q.counter.answer('counted', RUN_MS_MAX);
     const seconds = (at - published.startedAt) / 1000;
-    return { perSecond: messages / seconds, publishedPerSecond: published.perSecond };
+    return {
+      perSecond: messages / seconds,
+      publishedPerSecond: published.perSecond,
+      processorMs: ((processorMsOf(q.counter.pid) - usedMs) * 1000) / messages,
+    };
   };
   await once(Math.round(q.messages * WARM_UP_SHARE), 0);
   return once(q.messages, q.messages);
@@ -241,6 +257,7 @@ async function takenRun(q: {
   const count = async (): Promise<number> =>
     (await lantai.metrics()).get('lantai_messages_total') ?? 0;
   const before = await count();
+  const usedMs = processorMsOf(lantai.pid);
   const publishing = burst(publisher, order);
   const deadline = performance.now() + RUN_MS_MAX;
   let startedAt = 0;
@@ -252,10 +269,11 @@ async function takenRun(q: {
     if (performance.now() > deadline) throw new Error(`only ${taken} messages were taken`);
   }
   const takenAt = Date.now();
+  const processorMs = ((processorMsOf(lantai.pid) - usedMs) * 1000) / order.messages;
   const published = await publishing;
   startedAt = published.startedAt;
   const perSecond = order.messages / ((takenAt - startedAt) / 1000);
-  return { perSecond, publishedPerSecond: published.perSecond, startedAt };
+  return { perSecond, publishedPerSecond: published.perSecond, processorMs, startedAt };
 }
 
 /** A run that lost, doubled or refused anything has no rate. */
