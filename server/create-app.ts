@@ -14,6 +14,7 @@ import { openCore, type Core } from './core.ts';
 import { createServices } from './create-services.ts';
 import { codeOf, messageOf, StartRefused } from './data-folder.ts';
 import { startSimulators, type SimulatorsProcess } from './demonstration.ts';
+import { greetBroker, leaveBroker } from './greeting.ts';
 import { createHttpApp } from './http/app.ts';
 import { nightlyAssessmentJobs } from './jobs/nightly-assessment.ts';
 import { rollUpJob } from './jobs/roll-up.ts';
@@ -26,7 +27,7 @@ import type { Services } from './services.ts';
 import type { Settings, TlsFiles } from './settings/settings.ts';
 import { readRepositoryFile } from './structure.ts';
 import { readingStoreConfig, SAMPLE_REPOSITORY_PATH } from './store-config.ts';
-import { startSource, type Source } from './sources.ts';
+import { startSource } from './sources.ts';
 import { dirtyHours } from './store/saved-state.ts';
 
 /** Each part gets so long to stop; all together stay under ten seconds in practice. */
@@ -83,11 +84,12 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
     registry: core.structure.registry,
     onMessage: motion.onMessage,
     onPart: motion.onBrokerPart,
+    onConnected: (to) => greetBroker(core, to, { now: services.now(), log }),
     log,
   });
   cleanup.add('broker', () => source.close());
   motion.useSource(source);
-  cleanup.add('gateway status', () => leaveGateway(core, source));
+  cleanup.add('gateway status', () => leaveBroker(core, source));
   const address = await http.listen();
   // After all that may still be refused: a password that was made up must reach who reads it.
   const { access } = http;
@@ -241,13 +243,4 @@ function pemPair(tls: TlsFiles) {
 function versionOf(): string {
   const { version } = JSON.parse(readFileSync(PACKAGE_PATH, 'utf8')) as { version: string };
   return version;
-}
-
-async function leaveGateway(core: Core, source: Source): Promise<void> {
-  const ids = [...core.structure.registry.repositories.keys()];
-  await Promise.allSettled(
-    ids.map((id) =>
-      source.publish({ topic: `lantai/${id}/gateway/status`, payload: 'offline', retain: true }),
-    ),
-  );
 }

@@ -1,19 +1,16 @@
 /** Starts Lantai: reads the settings, starts everything, stops on a signal. */
 
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { createApp } from './create-app.ts';
 import { StartRefused } from './data-folder.ts';
+import { settingsFile } from './settings/settings-file.ts';
 import { readSettings } from './settings/settings.ts';
 
 const STOP_WITHIN_MS = 9_500;
-const YAML_PATH = join(import.meta.dirname, '..', 'lantai.yaml');
 
-const read = readSettings(
-  process.env,
-  existsSync(YAML_PATH) ? readFileSync(YAML_PATH, 'utf8') : undefined,
-);
+// What is written holds password hashes and evidence: only its owner may read it.
+process.umask(0o077);
+const read = readSettings(process.env, settingsFile());
 if (read.ok) await run(read.settings);
 else refuse(read.why);
 

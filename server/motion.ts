@@ -6,7 +6,6 @@ import type {
   StoreState,
   Settlement,
 } from '../gateway/forwarder/reading-workers.ts';
-import { gatewayStatusTopic } from '../gateway/index.ts';
 import type { RawMessage } from '../domain/intake.ts';
 import { SECOND_MS, type Moment } from '../domain/time.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -124,8 +123,6 @@ function faces(q: { readonly core: Core; readonly tick: Tick; readonly late: Lat
     },
     onBrokerPart: (part: BrokerPart) => {
       brokerTrouble(part.ok ? undefined : part.detail);
-      // After every connection: the broker may have published our last will meanwhile.
-      if (part.ok) sayOnline(core, late);
     },
     brokerPart: (): BrokerPart => late.source?.part() ?? { ok: false, detail: 'not started' },
     readingsPart: () => store,
@@ -139,7 +136,6 @@ function faces(q: { readonly core: Core; readonly tick: Tick; readonly late: Lat
     },
     useSource: (source: Source) => {
       late.source = source;
-      sayOnline(core, late);
     },
     structureChanged: () => {
       const { registry, limitChanges } = core.structure;
@@ -223,14 +219,6 @@ function startClock(tick: Tick, log: Logger) {
     tick.clock();
   }, CLOCK_EVERY_MS);
   return { stop: () => clearInterval(timer), jump: () => jump };
-}
-
-/** `online`, retained, for every repository. A broker that is away gets it when it is back. */
-function sayOnline(core: Core, late: Late): void {
-  for (const id of core.structure.registry.repositories.keys()) {
-    const topic = gatewayStatusTopic(id);
-    late.source?.publish({ topic, payload: 'online', retain: true }).catch(() => undefined);
-  }
 }
 
 /** Tells of a trouble once it has lasted, and of its end at once. */

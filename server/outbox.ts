@@ -17,7 +17,7 @@ import {
 import { createRecorder, type Recorder, type SetTimer } from './outbox/recorder.ts';
 import { pickNext, type Entry } from './outbox/pick.ts';
 import { Waiting } from './outbox/waiting.ts';
-import { sendTest, type TestResult } from './outbox/test-channel.ts';
+import { sendTest, type TestQuestion, type TestResult } from './outbox/test-channel.ts';
 import type { Services } from './services.ts';
 
 export interface OutboxConfig {
@@ -121,7 +121,7 @@ export class Outbox {
   }
 
   /** Sends a test message over one channel, now, past the queues; says what happened in words. */
-  testChannel(q: { readonly channel: Channel; readonly target: string }): Promise<TestResult> {
+  testChannel(q: TestQuestion): Promise<TestResult> {
     return sendTest(q, {
       notifier: this.#notifiers.get(q.channel),
       now: this.#config.now(),

@@ -137,6 +137,8 @@ export interface Services {
   readonly testChannel: (q: {
     readonly channel: Channel;
     readonly target: string;
+    /** Qualified: in whose name, for a template that needs a phone number. */
+    readonly person?: string;
   }) => Promise<{ readonly ok: boolean; readonly why: string }>;
   readonly makeAssessment: (q: {
     readonly repository: string;

@@ -34,6 +34,8 @@ export interface SourceParts {
   readonly registry: Registry;
   readonly onMessage: (raw: RawMessage, done: (error?: Error) => void) => void;
   readonly onPart: (part: BrokerPart) => void;
+  /** The broker is there, for the first time or again. */
+  readonly onConnected: (source: Source) => void;
   readonly log: Logger;
 }
 
@@ -61,7 +63,7 @@ async function startEmbedded(parts: SourceParts): Promise<Source> {
       log: log.child({ part: 'broker' }),
     });
     const { host, port } = broker.address;
-    return {
+    const source: Source = {
       name: `embedded broker on ${host}:${port}`,
       url: withCredentials(`${tls ? 'mqtts' : 'mqtt'}://${host}:${port}`, settings),
       part: () => ({ ok: true, detail: `embedded, ${broker.clients()} clients` }),
@@ -69,6 +71,8 @@ async function startEmbedded(parts: SourceParts): Promise<Source> {
       resubscribe: () => undefined,
       close: () => broker.close(),
     };
+    parts.onConnected(source);
+    return source;
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
     throw new StartRefused(
@@ -79,6 +83,7 @@ async function startEmbedded(parts: SourceParts): Promise<Source> {
 
 function startLink(parts: SourceParts, url: string): Source {
   const { settings, registry, log, onMessage, onPart } = parts;
+  let wasConnected = false;
   const link = connectBroker({
     url,
     clientId: settings.clientId,
@@ -90,10 +95,14 @@ function startLink(parts: SourceParts, url: string): Source {
       ? pemPair(settings.certPath, settings.keyPath)
       : {}),
     onMessage,
-    onState: (state) => onPart(linkPart(state)),
+    onState: (state) => {
+      onPart(linkPart(state));
+      if (state.connected && !wasConnected) parts.onConnected(source);
+      wasConnected = state.connected;
+    },
     log: log.child({ part: 'broker' }),
   });
-  return {
+  const source: Source = {
     name: `broker at ${withoutCredentials(url)}`,
     url: withCredentials(url, settings),
     part: () => linkPart(link.state()),
@@ -101,6 +110,7 @@ function startLink(parts: SourceParts, url: string): Source {
     resubscribe: (next) => link.resubscribe(next),
     close: () => link.close(),
   };
+  return source;
 }
 
 function linkPart(state: BrokerLinkState): BrokerPart {

@@ -83,7 +83,7 @@ function check({ args, say }: CliContext): number {
     const rooms = parsed.documents.reduce((n, d) => n + d.rooms.length, 0);
     const sensors = parsed.documents.reduce((n, d) => n + (d.sensors?.length ?? 0), 0);
     say(
-      `${path}: ${parsed.documents.length} repositories, ${rooms} rooms, ${sensors} sensors: good`,
+      `${path} is good: repositories ${parsed.documents.length}, rooms ${rooms}, sensors ${sensors}`,
     );
     return 0;
   }

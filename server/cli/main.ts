@@ -1,5 +1,6 @@
 /** The `lantai` command: checks, exports and repairs from the command line. */
 
+import { settingsFile } from '../settings/settings-file.ts';
 import { readSettings } from '../settings/settings.ts';
 import { StartRefused } from '../data-folder.ts';
 import { COMMANDS, CliError, type CliContext } from './commands.ts';
@@ -11,6 +12,8 @@ ${COMMANDS.map((c) => `  ${c.usage.padEnd(34)} ${c.meaning}`).join('\n')}
 Settings (LANTAI_DATA_DIR and others) are those of the server; see .env.example.
 Lantai must be stopped for apply and "account reset"; the other commands may run beside it.`;
 
+// What is written here holds password hashes.
+process.umask(0o077);
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
@@ -23,7 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`lantai: there is no command "${args.join(' ')}"; see npx lantai --help.`);
     return 2;
   }
-  const read = readSettings(process.env, undefined);
+  const read = readSettings(process.env, settingsFile());
   if (!read.ok) {
     console.error(`lantai: ${read.why}`);
     return 2;

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Notifier } from '../../alerts/notifiers/notifier.ts';
 import type { Channel, OutboxMessage } from '../../domain/outbox.ts';
+import { splitQualified } from '../../domain/ids.ts';
 import type { Moment } from '../../domain/time.ts';
 import { deliverOnce } from './deliver-once.ts';
 import type { SetTimer } from './recorder.ts';
@@ -12,9 +13,16 @@ export interface TestResult {
   readonly why: string;
 }
 
+export interface TestQuestion {
+  readonly channel: Channel;
+  readonly target: string;
+  /** Qualified: in whose name it is sent. */
+  readonly person?: string;
+}
+
 /** Says what happened in words; a test is not retried and not recorded. */
 export async function sendTest(
-  q: { readonly channel: Channel; readonly target: string },
+  q: TestQuestion,
   by: {
     readonly notifier: Notifier | undefined;
     readonly now: Moment;
@@ -23,7 +31,7 @@ export async function sendTest(
 ): Promise<TestResult> {
   const message: OutboxMessage = {
     key: `test-${randomUUID()}`,
-    repository: 'system',
+    ...inNameOf(q.person),
     channel: q.channel,
     target: q.target,
     subject: { zh: '【兰台】测试消息', en: '[Lantai] Test message' },
@@ -44,4 +52,9 @@ export async function sendTest(
     mqtt: 'the broker',
   };
   return { ok: true, why: `${taker[q.channel]} took the message` };
+}
+
+function inNameOf(person: string | undefined): Pick<OutboxMessage, 'repository' | 'person'> {
+  const parts = person === undefined ? undefined : splitQualified(person);
+  return parts ? { repository: parts.repository, person: parts.id } : { repository: 'system' };
 }

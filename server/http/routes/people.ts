@@ -9,7 +9,7 @@ import { idOf, RepositoryDocument, type Person } from '../../../domain/registry.
 import { HttpError, notFound } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
-import { inRepository, paging, strict } from '../schemas.ts';
+import { AnyId, inRepository, paging, strict } from '../schemas.ts';
 import { inSight, narrowScope, repositoryMeant } from '../scope.ts';
 
 // One declaration for the file and for the screen.
@@ -84,11 +84,20 @@ function addChannelTest(router: Router, { services }: HttpContext): void {
   router.add('POST /api/channels/test', {
     summary: 'Send a test message now; says what happened',
     body: Type.Object(
-      { channel: Type.Enum([...CHANNELS]), target: Type.String({ minLength: 3, maxLength: 500 }) },
+      {
+        channel: Type.Enum([...CHANNELS]),
+        target: Type.String({ minLength: 3, maxLength: 500 }),
+        /** In whose name: a template may need a phone number. */
+        person: Type.Optional(AnyId),
+      },
       strict,
     ),
     handle: async ({ principal, body }) => {
-      const outcome = await services.testChannel(body);
+      const { person, ...test } = body;
+      if (person !== undefined) {
+        inSight(principal, services.registry().people.get(person), 'person');
+      }
+      const outcome = await services.testChannel(person === undefined ? test : { ...test, person });
       await services.writer.commit({
         journal: [
           {

@@ -12,6 +12,8 @@ export const admin = {
     broken: 'trouble',
     channelsSay: 'A test sends one message now, past the queue; the outcome is journalled.',
     test: 'Send a test',
+    personForTest: 'In whose name',
+    nobodyForTest: 'nobody in particular',
     testArrived: 'Sent',
     testFailed: 'Not sent',
     newAccount: 'New account',

@@ -12,6 +12,8 @@ export const admin = {
     broken: '有故障',
     channelsSay: '测试会立即发出一条消息，不经过发送队列；结果记入日志。',
     test: '发送测试',
+    personForTest: '以谁的名义',
+    nobodyForTest: '不指定人员',
     testArrived: '已送出',
     testFailed: '没有送出',
     newAccount: '新建账号',
