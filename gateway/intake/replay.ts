@@ -34,6 +34,7 @@ function replayReading(sources: Sources, reading: Reading): void {
   rememberKey(metric, at, value);
   judgeQuality(metric, value, { at, historical });
   source.changed = true;
+  replayClock(source, flags);
   if (at >= metric.newest) {
     metric.newest = at;
     metric.last = value;
@@ -41,6 +42,13 @@ function replayReading(sources: Sources, reading: Reading): void {
   if (flags?.includes('time_received') || flags?.includes('clock_wrong')) {
     metric.newestReceived = Math.max(metric.newestReceived, at);
   }
+}
+
+/** Else a clock that went wrong just before a crash would never be told to be right again, and its alarm would stay. */
+function replayClock(source: SourceState, flags: Reading['flags']): void {
+  // Which way it was wrong is not in the row; another way is told anew, which changes no alarm.
+  if (flags?.includes('clock_wrong')) source.clock = 'ahead';
+  else if (!flags?.includes('time_received')) source.clock = 'right';
 }
 
 /** `<sequence or time>[.n]`: n is the generation of a sequence, or the place within a moment. */
@@ -82,5 +90,10 @@ export function forgetDecoded(sources: ReadonlyMap<string, SourceState>, decoded
   for (const delivery of decoded.deliveries ?? []) {
     const source = sources.get(delivery.source);
     if (source) forgetDelivery(source, delivery);
+  }
+  for (const { kind, repository, id } of decoded.issues) {
+    const source = sources.get(qualify(repository, id));
+    // What was told was not heard: whatever the clock is next time, it is told.
+    if (source && (kind === 'clock-wrong' || kind === 'clock-right')) source.clock = 'absent';
   }
 }

@@ -86,6 +86,7 @@ export async function startLantai(settings: Settings): Promise<Lantai> {
 /** Waits for the announcement of a program that starts Lantai. */
 export async function whereItIs(
   program: Program,
+  withinMs = START_MS_MAX,
 ): Promise<{ readonly url: string; readonly mqttUrl: string }> {
   let gone: number | string | undefined;
   void program.ended.then((status) => (gone = status));
@@ -95,7 +96,7 @@ export async function whereItIs(
       if (gone !== undefined) throw new Error(`Lantai ended with ${gone}: ${program.stderr()}`);
       return /is running: (http\S+)\n/.exec(program.stdout())?.[1];
     },
-    START_MS_MAX,
+    withinMs,
   );
   const broker = /embedded broker on (\S+);/.exec(program.stdout())?.[1];
   return { url, mqttUrl: broker === undefined ? '' : `mqtt://${broker}` };
