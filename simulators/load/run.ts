@@ -87,6 +87,8 @@ class LoadRun {
   readonly #ledger: Ledger;
   readonly #fires: Fires;
   readonly #publishers: Publisher[] = [];
+  /** Which session a detector sends through. */
+  readonly #sessions = new Map<string, Publisher>();
   readonly #latenciesMs: number[] = [];
   readonly #startedAt = Date.now();
   #sent = 0;
@@ -197,7 +199,7 @@ class LoadRun {
     this.#payloadBytes = payload.length;
     for (const fire of this.#fires.dueAfter(this.#sent)) {
       const message = this.#fires.light(fire, Date.now());
-      this.#send(publisher, `${this.#prefix}/${message.sensor}/telemetry`, {
+      this.#send(this.#sessionOf(message.sensor, publisher), `${this.#prefix}/${message.sensor}/telemetry`, {
         payload: message.payload,
         onAcknowledged: () => this.#fires.acknowledge(message, Date.now()),
       });
@@ -206,6 +208,14 @@ class LoadRun {
       payload,
       onAcknowledged: () => this.#ledger.acknowledge(sensor, sequence),
     });
+  }
+
+  /** A detector, too, stays with one session: on two, its words could overtake each other after an outage. */
+  #sessionOf(detector: string, next: Publisher): Publisher {
+    const known = this.#sessions.get(detector);
+    if (known) return known;
+    this.#sessions.set(detector, next);
+    return next;
   }
 
   #send(publisher: Publisher, topic: string, message: Outgoing): void {
