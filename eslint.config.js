@@ -67,7 +67,7 @@ export default tseslint.config(
       'test/faults/**',
       'test/run.ts',
       'simulators/main.ts',
-      'server/main.ts',
+      'server/start.ts',
       'server/cli/**',
       'scripts/**',
     ],

@@ -72,7 +72,8 @@ interface Listeners {
 function launch(options: SimulatorsOptions, history: string, on: Listeners): ChildProcess {
   const args = ['--repository', options.repositoryPath, '--history', history];
   // By environment: arguments can be read by every user of the machine. Nothing else of ours is handed on.
-  const env = { PATH: process.env['PATH'], SIMULATORS_BROKER: options.brokerUrl };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, SIMULATORS_BROKER: options.brokerUrl };
   const child = spawn(process.execPath, [CHILD, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env });
   child.on('exit', on.onExit);
   child.on('error', (error) => options.log.error({ err: error }, 'the simulators did not start'));
