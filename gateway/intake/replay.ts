@@ -59,6 +59,7 @@ function replayEvent(sources: Sources, event: AccessEvent): void {
   const { sequence } = event;
   const hash = hashOfEvent(event);
   source.changed = true;
+  if (event.clockWrong) source.clock = 'ahead';
   if (sequence !== undefined) {
     if (n < source.generation) return;
     if (n > source.generation) beginGeneration(source, n);

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AlarmDetail, AlarmView } from '../../domain/api.ts';
 import type { Incident } from '../../domain/incident.ts';
-import { startMosquitto, type RunningServer } from '../support/servers.ts';
+import { findServer, startMosquitto, type RunningServer } from '../support/servers.ts';
 import { clientOf, type Client } from './client.ts';
 import { connectDevice, say } from './devices.ts';
 import { ROOT, startLantai, temporaryFolder, type Lantai } from './lantai.ts';
@@ -24,7 +24,9 @@ const DAY_MS = 86_400_000;
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
 
-describe.each(['embedded', 'Mosquitto'] as const)('a kill -9 in a fire, %s broker', (broker) => {
+const BROKERS = ['embedded', ...(findServer('mosquitto') ? (['Mosquitto'] as const) : [])] as const;
+
+describe.each(BROKERS)('a kill -9 in a fire, %s broker', (broker) => {
   let mosquitto: RunningServer | undefined;
   let phones: Phones;
   let lantai: Lantai;

@@ -107,8 +107,19 @@ describe('the server', () => {
 
 /** The command lines of all processes of a group. */
 function commandsOf(group: number): readonly string[] {
-  const lines = execFileSync('ps', ['-eo', 'pgid=,args='], { encoding: 'utf8' }).split('\n');
-  return lines.filter((line) => Number.parseInt(line, 10) === group);
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    try {
+      // After the name in brackets: state, parent, group.
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const [, , processGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (Number(processGroup) !== group) return [];
+      return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
+    } catch {
+      // It ended while it was looked at.
+      return [];
+    }
+  });
 }
 
 /**

@@ -187,6 +187,23 @@ describe('memory after a crash', () => {
     expect(spike.readings[0]?.flags).toEqual(['spike']);
   });
 
+  it('knows from the spool alone that a clock was wrong, so that it is told when it is right', () => {
+    const intake = newIntake();
+    const ahead = { time: NOW + 24 * 60 * MINUTE };
+    const sensor = intake.decode(telemetry({ ...ahead, humidity: 50 }));
+    const door = intake.decode(access({ ...ahead, event: 'granted' }));
+    const next = afterCrash(newIntake(), [sensor, door]);
+    expect(issues(next.decode(telemetry({ time: NOW, humidity: 50 })))).toEqual(['clock-right']);
+    expect(issues(next.decode(access({ time: NOW, event: 'granted' })))).toEqual(['clock-right']);
+  });
+
+  it('tells a wrong clock again when the message that told it was dropped before its commit', () => {
+    const intake = newIntake();
+    const wrong = telemetry({ time: NOW + 24 * 60 * MINUTE, humidity: 50 });
+    intake.forget(intake.decode(wrong));
+    expect(issues(intake.decode(wrong))).toEqual(['clock-wrong']);
+  });
+
   it('writes only what changed, and nothing twice', () => {
     const intake = newIntake();
     intake.decode(telemetry({ temperature: 21 }));
