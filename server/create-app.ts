@@ -70,7 +70,6 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   const workers = startWorkers({ core, settings, motion, log });
   cleanup.add('reading workers', () => workers.close());
   motion.useWorkers(workers);
-  cleanup.add('tick', () => motion.tick.close());
 
   const simulators: { process?: SimulatorsProcess } = {};
   const services = createServices({ core, motion, workers, settings, log, simulators });

@@ -99,6 +99,8 @@ export function startMotion(q: {
     },
     tellUnstored: (news) => tellUnstored(news, { outbox, late, told }),
   });
+  // In reverse: the outbox stops first, so that its last deliveries are still recorded.
+  q.cleanup.add('tick', () => tick.close());
   q.cleanup.add('outbox', () => outbox.stop(OUTBOX_STOP_WITHIN_MS));
   outbox.restore(core.saved.outbox);
   const clock = startClock(tick, log);

@@ -16,6 +16,7 @@ import type { Command, CommandResult } from '../../domain/commands.ts';
 import type { Decoded } from '../../domain/intake.ts';
 import { isSafetyMetric } from '../../domain/metrics.ts';
 import type { StateStore } from '../../domain/ports.ts';
+import type { Put } from '../../domain/tick.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
 import type { Writer } from '../services.ts';
 import { isConflict, isDiskFull } from '../store/sqlite-state-store.ts';
@@ -215,7 +216,7 @@ export class Tick {
     let prepared: Prepared | undefined;
     try {
       prepared = this.#prepare(kept, now);
-      const puts = prepared.batch.puts.map((put) => ({ ...put, mode: 'upsert' as const }));
+      const puts = prepared.batch.puts.map(leaveAsItIs);
       await this.#parts.store.commit({ ...prepared.batch, puts });
       this.#succeeded(prepared, kept);
     } catch (error) {
@@ -342,4 +343,9 @@ export class Tick {
     const stuck = this.#stuck.reduce((sum, segment) => sum + segment.items.length, 0);
     return stuck + this.#pending.length >= PENDING_INPUTS_MAX;
   }
+}
+
+/** A transition that is stored already is stored once; every other key still has to be new. */
+function leaveAsItIs(put: Put): Put {
+  return put.table === 'alarm_transition' ? { ...put, mode: 'upsert' } : put;
 }
