@@ -232,16 +232,8 @@ describe('the tick', () => {
   });
 
   it('refuses a change that breaks a key, and stores what came with it', async () => {
-    const entry = {
-      repository: 'r',
-      at: 1,
-      by: 'x',
-      action: 'a',
-      sequence: 1,
-      previousHash: '',
-      hash: '',
-    };
-    const put = { table: 'journal' as const, mode: 'insert' as const, row: entry };
+    const row = { id: 'f', at: 1, body: '1' };
+    const put = { table: 'fact' as const, mode: 'insert' as const, row };
     await rig.tick.commit({ puts: [put] });
     const again = rig.tick.commit({ puts: [put] });
     const fire = rig.send(message('s1', 'smoke', { value: 1, at: START }));
