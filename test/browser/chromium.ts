@@ -38,13 +38,12 @@ export interface Person {
   /** `name=value` of a session; unset: nobody is signed in. */
   readonly cookie?: string;
   readonly locale?: Locale;
-  readonly viewport?: { readonly width: number; readonly height: number };
 }
 
 export async function openContext(browser: Browser, person: Person): Promise<BrowserContext> {
   const localStorage = [{ name: 'lantai.language', value: person.locale ?? 'zh-CN' }];
   const context = await browser.newContext({
-    viewport: person.viewport ?? DESK,
+    viewport: DESK,
     // The language is what was chosen on this machine, not what the browser prefers.
     locale: 'zh-CN',
     storageState: { cookies: [], origins: [{ origin: person.url, localStorage }] },
