@@ -8,7 +8,7 @@ import { mergeLatest } from '../../../dashboard/src/logic/latest.ts';
 import { ticksBetween, withGaps } from '../../../dashboard/src/logic/ranges.ts';
 import { isStale, newestOf } from '../../../dashboard/src/logic/staleness.ts';
 import type { Limit } from '../../../domain/limits.ts';
-import { makeIncident } from '../../browser/fixture-incident.ts';
+import { runningFire } from './running-fire.ts';
 import { NOW, reading, room } from './things.ts';
 
 const HOUR = 3_600_000;
@@ -84,7 +84,7 @@ describe('a chart', () => {
 });
 
 it('says steps as done, due, overdue and later by the clock of the incident', () => {
-  const incident = makeIncident(NOW);
+  const incident = runningFire(NOW);
   const states = (now: number) => stepLines(incident, now).map((line) => line.state);
   expect(states(NOW)).toEqual(['done', 'due', 'overdue', 'later', 'later']);
   expect(states(NOW + 5 * 60_000)).toEqual(['done', 'overdue', 'overdue', 'due', 'later']);

@@ -1,10 +1,19 @@
-/** A running fire, for the pages of emergencies. */
+/** A fire that has run for 41 seconds, with steps in every state. */
 
-import type { Incident, Plan } from '../../domain/incident.ts';
-import type { Moment } from '../../domain/time.ts';
-import { fireSource, HOUR, MINUTE, REPOSITORY } from './fixture-data.ts';
+import type { Incident, Plan } from '../../../domain/incident.ts';
+import type { Citation } from '../../../domain/limits.ts';
+import type { Moment } from '../../../domain/time.ts';
 
-export const PLAN: Plan = {
+const REPOSITORY = 'sample';
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const fireSource: Citation = {
+  standard: 'GB 50116-2013',
+  clause: '4.1.6',
+  verification: 'copy',
+};
+
+const PLAN: Plan = {
   id: 'fire',
   version: 1,
   name: { zh: '库房火灾', en: 'Fire in a stack room' },
@@ -57,7 +66,8 @@ export const PLAN: Plan = {
   ],
 };
 
-export function makeIncident(now: Moment): Incident {
+/** Opened 41 seconds before `now`. */
+export function runningFire(now: Moment): Incident {
   const opened = now - 41_000;
   return {
     id: `${REPOSITORY}.i1`,
