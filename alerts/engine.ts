@@ -225,6 +225,8 @@ class LiveEngine implements Engine {
     if (draft.clocked) this.#seekRetired = false;
     const views = this.#committed();
     for (const unit of [...this.#taken, ...draft.touched]) {
+      // A reading in time only moves deadlines back, and an early hint does no harm.
+      if (unit.kind === 'sensor' && !unit.state.moved && unit.scheduledAt < Infinity) continue;
       this.#schedule.add(unit, lookAgainAt(views, unit, draft.now));
     }
     this.#taken = [];

@@ -25,6 +25,7 @@ export function onClockShift(draft: Draft, deltaMs: number): void {
 
 function shiftSensor(draft: Draft, unit: SensorUnit, deltaMs: number): void {
   const state = draft.state(unit);
+  state.moved = true;
   state.seenAt = shifted(state.seenAt, deltaMs);
   state.offlineAt = shifted(state.offlineAt, deltaMs);
   state.badAt = shifted(state.badAt, deltaMs);

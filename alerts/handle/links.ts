@@ -16,7 +16,11 @@ export function onStatus(draft: Draft, status: StatusChange): void {
   const sensor = home?.sensors.get(status.id);
   if (sensor) {
     if (status.online) seen(draft, sensor, status.at);
-    else draft.state(sensor).offlineAt = status.at;
+    else {
+      const state = draft.state(sensor);
+      state.offlineAt = status.at;
+      state.moved = true;
+    }
     return;
   }
   const unit = home?.devices.get(status.id) ?? home?.doors.get(status.id);
@@ -29,7 +33,9 @@ export function onStatus(draft: Draft, status: StatusChange): void {
   state.offlineAt = 0;
   state.onlineAt = status.at;
   // The sensors behind it are watched for silence again.
-  for (const other of unit.home.sensors.values()) if (other.device === unit) draft.state(other);
+  for (const other of unit.home.sensors.values()) {
+    if (other.device === unit) draft.state(other).moved = true;
+  }
   if (!state.offline) return;
   state.offline = false;
   if (unit.offline) end(draft, unit.offline, { home: unit.home, subject: linkSubject(unit) });
@@ -65,6 +71,7 @@ export function elapseSilence(draft: Draft, unit: SensorUnit, now: Moment): void
   if (!unit.silence || peeked.silent || silenceDue(draft, unit) > now) return;
   const state = draft.state(unit);
   state.silent = true;
+  state.moved = true;
   const since = state.seenAt === 0 ? draft.watchedFrom : state.seenAt;
   begin(draft, {
     rule: unit.silence,

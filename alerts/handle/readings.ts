@@ -29,7 +29,10 @@ export function onReading(draft: Draft, reading: Reading): void {
   if (!unit) return;
   const state = draft.state(unit);
   seen(draft, unit, reading.receivedAt);
-  if (reading.metric === 'online' && reading.value === 0) state.offlineAt = reading.receivedAt;
+  if (reading.metric === 'online' && reading.value === 0) {
+    state.offlineAt = reading.receivedAt;
+    state.moved = true;
+  }
   const series = unit.byMetric.get(reading.metric);
   if (!series) return;
   // A safety signal is acted on whatever its quality; bad data only never ends anything.
@@ -49,6 +52,7 @@ export function seen(draft: Draft, unit: SensorUnit, at: Moment): void {
   state.offlineAt = 0;
   if (!state.silent) return;
   state.silent = false;
+  state.moved = true;
   if (unit.silence) end(draft, unit.silence, { home: unit.home, subject: subjectOf(unit) });
   knownAgain(draft, unit);
 }
@@ -157,7 +161,10 @@ export function judgeSpot(
     const verdict = judge(compiled.rule, about, isActive(elapsed));
     if (!elapsed && verdict !== 'met' && !before) continue;
     const after = advance(elapsed, { verdict, ...seenAs }, compiled.delays);
-    own.trackers[i] = after;
+    if (after !== before) {
+      own.setTracker(i, after);
+      spot.state.moved = true;
+    }
     report(draft, spot, { compiled, about, edge: edgeBetween(before, elapsed), tracker: elapsed });
     report(draft, spot, { compiled, about, edge: edgeBetween(elapsed, after), tracker: after });
   }
@@ -172,7 +179,8 @@ export function elapseSeries(draft: Draft, spot: Spot, now: Moment): void {
     if (!compiled || !before) continue;
     const after = elapseSpot(spot, compiled, { before, now });
     if (after === before) continue;
-    own.trackers[i] = after;
+    own.setTracker(i, after);
+    spot.state.moved = true;
     const about = circumstances(spot, now);
     report(draft, spot, { compiled, about, edge: edgeBetween(before, after), tracker: after });
   }

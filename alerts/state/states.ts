@@ -15,8 +15,8 @@ export class SeriesState {
   /** Device time since which the value is what it is. */
   changedAt: Moment = 0;
   simulated = false;
-  /** Parallel to the unit's rules. */
-  trackers: (Tracker | undefined)[] = [];
+  /** Parallel to the unit's rules. Shared between copies: changed by `setTracker` only. */
+  trackers: readonly (Tracker | undefined)[] = [];
   window: Window | undefined = undefined;
 
   clone(serial: number): SeriesState {
@@ -27,9 +27,13 @@ export class SeriesState {
     copy.receivedAt = this.receivedAt;
     copy.changedAt = this.changedAt;
     copy.simulated = this.simulated;
-    copy.trackers = this.trackers.slice();
+    copy.trackers = this.trackers;
     copy.window = this.window;
     return copy;
+  }
+
+  setTracker(index: number, tracker: Tracker | undefined): void {
+    this.trackers = this.trackers.with(index, tracker);
   }
 }
 
@@ -46,6 +50,8 @@ export class SensorState {
   disabled = false;
   /** A window got a new bucket or late data: its row must be written, too. */
   windowsChanged = false;
+  /** Something changed that may bring this unit's next deadline nearer. */
+  moved = true;
   /** Parallel to the unit's series. */
   series: SeriesState[] = [];
 
@@ -63,6 +69,7 @@ export class SensorState {
     copy.testing = this.testing;
     copy.disabled = this.disabled;
     copy.windowsChanged = this.windowsChanged;
+    copy.moved = false;
     copy.series = this.series.slice();
     return copy;
   }

@@ -72,6 +72,8 @@ function isHistorical(metric: MetricState, at: Moment, receivedAt: Moment): bool
 function deviceKey(passage: Passage, metric: MetricState, value: number): Moment | undefined {
   const { draft } = passage;
   let at = passage.deviceAt ?? 0;
+  // Later than all before: no search is needed, and this is the way of nearly every reading.
+  if (at > metric.newest) return at;
   const known = metric.keys.get(at);
   if (known === undefined) return at;
   if (known !== value) {

@@ -3,6 +3,7 @@
 import { METRICS, isMetric, type MetricDefinition, type MetricName } from '../../domain/metrics.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { ClockState } from './clock.ts';
+import { KeyRing } from './key-ring.ts';
 import {
   DELIVERIES_PER_SOURCE_MAX,
   EVENT_MOMENTS_PER_DOOR_MAX,
@@ -15,7 +16,7 @@ export interface MetricState {
   readonly name: MetricName;
   readonly definition: MetricDefinition;
   /** Recent readings by their time; in order of arrival. */
-  readonly keys: Map<Moment, number>;
+  readonly keys: KeyRing;
   /** Newest time of all; -Infinity before the first. */
   newest: Moment;
   /** Newest value; NaN before the first. */
@@ -84,7 +85,7 @@ export function metricOf(source: SourceState, name: MetricName): MetricState {
   const made: MetricState = {
     name,
     definition,
-    keys: new Map(),
+    keys: new KeyRing(KEYS_PER_METRIC_MAX),
     newest: -Infinity,
     last: NaN,
     newestReceived: -Infinity,
@@ -98,8 +99,8 @@ export function metricOf(source: SourceState, name: MetricName): MetricState {
 
 /** Remembers a key; the oldest one falls off. */
 export function rememberKey(metric: MetricState, at: Moment, value: number): void {
-  metric.keys.set(at, value);
-  if (metric.keys.size > KEYS_PER_METRIC_MAX) dropFirst(metric.keys);
+  if (at > metric.newest) metric.keys.add(at, value);
+  else metric.keys.set(at, value);
 }
 
 export function rememberSequence(source: SourceState, sequence: number, seen: Sequenced): void {
@@ -186,7 +187,7 @@ function saveDeliveries(deliveries: ReadonlyMap<number, Delivered>): [number, nu
 function saveMetric(m: MetricState): SavedMetric {
   const keys: number[] = [];
   let skip = m.keys.size - KEYS_PER_METRIC_SAVED_MAX;
-  for (const [at, value] of m.keys) if (skip-- <= 0) keys.push(m.newest - at, value);
+  for (const [at, value] of m.keys.entries()) if (skip-- <= 0) keys.push(m.newest - at, value);
   // JSON has no NaN and no Infinity: both come back from null.
   return [m.name, [m.newest, m.last, m.newestReceived, m.good, m.goodAt, m.spike], keys];
 }

@@ -196,7 +196,10 @@ const HELD = new Error('acknowledged when it is committed');
  * mqtt.js goes on to the next packet without making an acknowledgement that the stream would only take out again:
  * a tenth of the time on the hot path. What it makes all the same never gets through the stream.
  */
-function leaveUnacknowledged(packet: { readonly qos: number }, goOn: (error?: Error) => void): void {
+function leaveUnacknowledged(
+  packet: { readonly qos: number },
+  goOn: (error?: Error) => void,
+): void {
   if (packet.qos > 0) goOn(HELD);
   else goOn();
 }
@@ -217,6 +220,8 @@ function clientOptions(options: SessionOptions): IClientOptions {
     // We subscribe on each connect ourselves: the list may have changed meanwhile.
     resubscribe: false,
     subscribeBatchSize: SUBSCRIPTIONS_PER_PACKET_MAX,
+    // Its own tracing asks the environment for each packet; ours is the session's log.
+    log: () => undefined,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(will

@@ -13,7 +13,8 @@ export interface ReadingClient {
   readonly send: (ids: readonly string[], readings: readonly LatestReading[]) => void;
 }
 
-type Newest = Map<string, LatestReading>;
+/** By sensor, then metric: no string is made for a reading. */
+type Newest = Map<string, Map<string, LatestReading>>;
 
 /** Memory is bounded by the number of series, once for all and once for each slow client. */
 export class ReadingGatherer {
@@ -28,7 +29,7 @@ export class ReadingGatherer {
   flush(clients: readonly ReadingClient[]): void {
     const here = new Set(clients.map((client) => client.id));
     for (const id of this.#missed.keys()) if (!here.has(id)) this.#missed.delete(id);
-    const changed = [...this.#changed.values()];
+    const changed = listed(this.#changed);
     this.#changed.clear();
     const together = new Map<string, ReadingClient[]>();
     for (const client of clients) {
@@ -47,7 +48,7 @@ export class ReadingGatherer {
   }
 
   #keep(client: ReadingClient, changed: readonly LatestReading[]): void {
-    const missed = this.#missed.get(client.id) ?? new Map<string, LatestReading>();
+    const missed = this.#missed.get(client.id) ?? new Map<string, Map<string, LatestReading>>();
     take(missed, changed.filter(client.sees));
     this.#missed.set(client.id, missed);
   }
@@ -55,16 +56,21 @@ export class ReadingGatherer {
   #catchUp(client: ReadingClient, missed: Newest, changed: readonly LatestReading[]): void {
     take(missed, changed.filter(client.sees));
     this.#missed.delete(client.id);
-    if (missed.size > 0) client.send([client.id], [...missed.values()]);
+    if (missed.size > 0) client.send([client.id], listed(missed));
   }
 }
 
 function take(newest: Newest, changed: readonly LatestReading[]): void {
   for (const reading of changed) {
-    const series = `${reading.sensor} ${reading.metric}`;
-    const known = newest.get(series);
-    if (!known || reading.at >= known.at) newest.set(series, reading);
+    let ofSensor = newest.get(reading.sensor);
+    if (!ofSensor) newest.set(reading.sensor, (ofSensor = new Map()));
+    const known = ofSensor.get(reading.metric);
+    if (!known || reading.at >= known.at) ofSensor.set(reading.metric, reading);
   }
+}
+
+function listed(newest: Newest): readonly LatestReading[] {
+  return [...newest.values()].flatMap((ofSensor) => [...ofSensor.values()]);
 }
 
 function sendTogether(group: readonly ReadingClient[], changed: readonly LatestReading[]): void {

@@ -59,11 +59,11 @@ function migrate(db: DatabaseSync): void {
 }
 
 function commitBatch(db: DatabaseSync, statements: StatementCache, batch: TickBatch): void {
-  db.exec('BEGIN IMMEDIATE');
+  statements.begin.run();
   try {
     for (const put of batch.puts) runPut(statements, put);
     for (const gone of batch.deletes) runDelete(statements, gone);
-    db.exec('COMMIT');
+    statements.commit.run();
   } catch (error) {
     // SQLite may have rolled back by itself (a full disk does that); a second rollback is an error then.
     if (db.isTransaction) db.exec('ROLLBACK');
@@ -98,9 +98,13 @@ class StatementCache {
   readonly #db: DatabaseSync;
   readonly #puts = new Map<string, StatementSync>();
   readonly #deletes = new Map<string, StatementSync>();
+  readonly begin: StatementSync;
+  readonly commit: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.begin = db.prepare('BEGIN IMMEDIATE');
+    this.commit = db.prepare('COMMIT');
   }
 
   put(table: TableName, mode: 'insert' | 'upsert'): StatementSync {

@@ -10,7 +10,10 @@ import { DEFAULT_INTERVAL_SECONDS, type Registry } from '../../domain/registry.t
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
 
 interface SensorState {
+  /** Qualified, made once: the hot path makes no strings. */
+  readonly id: QualifiedId;
   readonly latest: Map<MetricName, LatestReading>;
+  isDirty: boolean;
   lastSeenAt: Moment | undefined;
   online: boolean | undefined;
 }
@@ -28,8 +31,12 @@ const DOOR_PREFIX = 'view/door/';
 
 export class Latest {
   readonly #sensors = new Map<QualifiedId, SensorState>();
+  /** The same by repository and local id, as readings name them. */
+  readonly #byRepository = new Map<string, Map<string, SensorState>>();
   readonly #doors = new Map<QualifiedId, DoorState>();
   readonly #dirty = new Set<string>();
+  /** Room and interval by sensor, as the registry has them now. */
+  readonly #places = new Map<SensorState, { room: string; roomId: string; intervalMs: number }>();
   #registry: Registry;
 
   constructor(registry: Registry) {
@@ -38,6 +45,7 @@ export class Latest {
 
   reconfigure(registry: Registry): void {
     this.#registry = registry;
+    this.#places.clear();
   }
 
   /** Takes committed readings; answers those that are the newest of their series, to be shown. */
@@ -62,7 +70,7 @@ export class Latest {
   status(status: StatusChange): void {
     const state = this.#sensor(qualify(status.repository, status.id));
     state.online = status.online;
-    this.#dirty.add(SENSOR_PREFIX + qualify(status.repository, status.id));
+    this.#soil(state);
   }
 
   sensor(id: QualifiedId): {
@@ -88,6 +96,7 @@ export class Latest {
   snapshot(): readonly { readonly id: string; readonly body: string }[] {
     const rows = [...this.#dirty].map((id) => ({ id, body: this.#body(id) }));
     this.#dirty.clear();
+    for (const state of this.#sensors.values()) state.isDirty = false;
     return rows;
   }
 
@@ -120,37 +129,64 @@ export class Latest {
   #sensor(id: QualifiedId): SensorState {
     const known = this.#sensors.get(id);
     if (known) return known;
-    const state: SensorState = { latest: new Map(), lastSeenAt: undefined, online: undefined };
+    const latest = new Map<MetricName, LatestReading>();
+    const state = { id, latest, isDirty: false, lastSeenAt: undefined, online: undefined };
     this.#sensors.set(id, state);
     return state;
   }
 
-  #take(reading: Reading): LatestReading | undefined {
-    const id = qualify(reading.repository, reading.sensor);
-    const state = this.#sensor(id);
-    // Late data was sent long ago: it says nothing about who is there now.
-    const late = reading.flags?.includes('historical') === true;
-    if (!late) state.lastSeenAt = Math.max(state.lastSeenAt ?? 0, reading.receivedAt);
-    this.#dirty.add(SENSOR_PREFIX + id);
-    const before = state.latest.get(reading.metric);
-    if (before && before.at > reading.at) return undefined;
-    const next = this.#view(reading, id);
-    state.latest.set(reading.metric, next);
-    return next;
+  #of(reading: Reading): SensorState {
+    let ofRepository = this.#byRepository.get(reading.repository);
+    if (!ofRepository) this.#byRepository.set(reading.repository, (ofRepository = new Map()));
+    let state = ofRepository.get(reading.sensor);
+    if (!state) {
+      state = this.#sensor(qualify(reading.repository, reading.sensor));
+      ofRepository.set(reading.sensor, state);
+    }
+    return state;
   }
 
-  #view(reading: Reading, id: QualifiedId): LatestReading {
-    const seconds = this.#registry.sensors.get(id)?.intervalSeconds ?? DEFAULT_INTERVAL_SECONDS;
-    return {
-      sensor: id,
-      room: qualify(reading.repository, reading.room),
+  #soil(state: SensorState): void {
+    if (state.isDirty) return;
+    state.isDirty = true;
+    this.#dirty.add(SENSOR_PREFIX + state.id);
+  }
+
+  #take(reading: Reading): LatestReading | undefined {
+    const state = this.#of(reading);
+    const { flags, receivedAt } = reading;
+    // Late data was sent long ago: it says nothing about who is there now.
+    const late = flags?.includes('historical') === true;
+    if (!late && receivedAt > (state.lastSeenAt ?? 0)) state.lastSeenAt = receivedAt;
+    this.#soil(state);
+    const before = state.latest.get(reading.metric);
+    if (before && before.at > reading.at) return undefined;
+    const { roomId, intervalMs } = this.#place(state, reading);
+    const next: LatestReading = {
+      sensor: state.id,
+      room: roomId,
       metric: reading.metric,
       value: reading.value,
       quality: reading.quality,
       at: reading.at,
-      receivedAt: reading.receivedAt,
-      intervalMs: seconds * SECOND_MS,
-      simulated: reading.flags?.includes('simulated') === true,
+      receivedAt,
+      intervalMs,
+      simulated: flags?.includes('simulated') === true,
     };
+    state.latest.set(reading.metric, next);
+    return next;
+  }
+
+  #place(state: SensorState, reading: Reading) {
+    const known = this.#places.get(state);
+    if (known?.room === reading.room) return known;
+    const { intervalSeconds } = this.#registry.sensors.get(state.id) ?? {};
+    const place = {
+      room: reading.room,
+      roomId: qualify(reading.repository, reading.room),
+      intervalMs: (intervalSeconds ?? DEFAULT_INTERVAL_SECONDS) * SECOND_MS,
+    };
+    this.#places.set(state, place);
+    return place;
   }
 }
