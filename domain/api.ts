@@ -82,7 +82,10 @@ export interface RepositoryView {
 export interface PartState {
   readonly part: 'broker' | 'state' | 'readings' | 'spool' | 'outbox' | 'rules' | 'clock';
   readonly ok: boolean;
+  /** For machines and logs, in English. */
   readonly detail: string;
+  /** The same for people. */
+  readonly text: LocalizedText;
 }
 
 /** First message of the live feed. */

@@ -13,7 +13,7 @@ import type { Core } from './core.ts';
 import type { LiveFeed } from './live/feed.ts';
 import { createNotifiers } from './notifiers.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import type { BrokerPart, StorePart } from './parts.ts';
+import { inWords, type BrokerPart, type StorePart } from './parts.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Source } from './sources.ts';
 import { createClockWatch } from './tick/clock-watch.ts';
@@ -37,7 +37,8 @@ export interface Motion {
   onStoreState(state: StoreState): void;
   onBrokerPart(part: BrokerPart): void;
   brokerPart(): BrokerPart;
-  readingsPart(): StorePart;
+  /** `undefined` before it was asked for the first time. */
+  readingsPart(): StorePart | undefined;
   clockJump(): { readonly at: Moment; readonly jumpMs: number } | undefined;
   useWorkers(workers: ReadingWorkers): void;
   useFeed(feed: LiveFeed): void;
@@ -111,7 +112,7 @@ export function startMotion(q: {
 /** The faces that the other parts see; each keeps what it was last told. */
 function faces(q: { readonly core: Core; readonly tick: Tick; readonly late: Late }) {
   const { core, tick, late } = q;
-  let store: StorePart = { ok: true, name: 'not asked yet' };
+  let store: StorePart | undefined;
   const storeTrouble = createTrouble((detail) => tick.system('store-unreachable', detail));
   const brokerTrouble = createTrouble((detail) => tick.system('broker-unreachable', detail));
   return {
@@ -126,7 +127,8 @@ function faces(q: { readonly core: Core; readonly tick: Tick; readonly late: Lat
     onBrokerPart: (part: BrokerPart) => {
       brokerTrouble(part.ok ? undefined : part.detail);
     },
-    brokerPart: (): BrokerPart => late.source?.part() ?? { ok: false, detail: 'not started' },
+    brokerPart: (): BrokerPart =>
+      late.source?.part() ?? { ok: false, ...inWords('尚未启动', 'not started') },
     readingsPart: () => store,
     useWorkers: (workers: ReadingWorkers) => {
       late.workers = workers;

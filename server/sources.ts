@@ -11,7 +11,7 @@ import type { RawMessage } from '../domain/intake.ts';
 import type { Registry } from '../domain/registry.ts';
 import { messageOf, StartRefused } from './data-folder.ts';
 import { readPem, readPemPair } from './pem.ts';
-import type { BrokerPart } from './parts.ts';
+import { inWords, type BrokerPart } from './parts.ts';
 import type { Settings } from './settings/settings.ts';
 
 export interface Source {
@@ -66,7 +66,13 @@ async function startEmbedded(parts: SourceParts): Promise<Source> {
     const source: Source = {
       name: `embedded broker on ${host}:${port}`,
       url: withCredentials(`${tls ? 'mqtts' : 'mqtt'}://${host}:${port}`, settings),
-      part: () => ({ ok: true, detail: `embedded, ${broker.clients()} clients` }),
+      part: () => {
+        const clients = broker.clients();
+        return {
+          ok: true,
+          ...inWords(`内置，${clients} 个客户端`, `embedded, ${clients} clients`),
+        };
+      },
       publish: (message) => broker.publish({ ...message, qos: 1 }),
       resubscribe: () => undefined,
       close: () => broker.close(),
@@ -116,16 +122,30 @@ function startLink(parts: SourceParts, url: string): Source {
 function linkPart(state: BrokerLinkState): BrokerPart {
   const { main, safety } = state;
   if (!state.connected) {
-    const trouble = safety.connected ? main.trouble : safety.trouble;
-    return { ok: false, detail: `not connected${trouble === undefined ? '' : `: ${trouble}`}` };
+    return { ok: false, ...notConnected(safety.connected ? main.trouble : safety.trouble) };
   }
   const forgotten = main.forgottenCount + safety.forgottenCount;
   if (forgotten > 0) {
-    const detail = `connected, but the broker forgot our session ${forgotten} times: check that it persists sessions`;
-    return { ok: false, detail };
+    const words = inWords(
+      `已连接，但消息服务器 ${forgotten} 次丢失本系统的会话：请检查它是否持久保存会话`,
+      `connected, but the broker forgot our session ${forgotten} times: check that it persists sessions`,
+    );
+    return { ok: false, ...words };
   }
-  return { ok: true, detail: 'connected, two sessions' };
+  return { ok: true, ...inWords('已连接，两个会话', 'connected, two sessions') };
 }
+
+/** Why in the link's own words; what the network or the broker says of itself stays as it is. */
+function notConnected(trouble: string | undefined): Pick<BrokerPart, 'detail' | 'text'> {
+  if (trouble === undefined) return inWords('未连接', 'not connected');
+  return inWords(`未连接：${troublesZh.get(trouble) ?? trouble}`, `not connected: ${trouble}`);
+}
+
+const troublesZh: ReadonlyMap<string, string> = new Map([
+  ['not connected yet', '尚未连上'],
+  ['connection lost', '连接中断'],
+  ['waits for the safety session', '等待安全会话'],
+]);
 
 function pemPair(certPath: string, keyPath: string) {
   return readPemPair({

@@ -14,6 +14,7 @@ import { createAccess, type Access } from '../../server/accounts/access.ts';
 import { hashPassword, type PasswordCost } from '../../server/accounts/passwords.ts';
 import { createHttpApp, type HttpSettings } from '../../server/http/app.ts';
 import { chain } from '../../server/journal-chain.ts';
+import { inWords } from '../../server/parts.ts';
 import type { Services } from '../../server/services.ts';
 import { PLAN, REGISTRY, roomView, sensorView, START } from './fixtures.ts';
 import { MemoryStore, queriesOver } from './memory-store.ts';
@@ -187,13 +188,13 @@ function servicesOver(parts: {
         rooms: rooms.filter((room) => seen(repositories, room.id)),
         alarms: store.rows<Alarm>('alarm').filter((one) => seen(repositories, one.id)),
         incidents: store.rows<Incident>('incident').filter((one) => seen(repositories, one.id)),
-        parts: [{ part: 'state', ok: true, detail: 'SQLite' }],
+        parts: [{ part: 'state', ok: true, ...inWords('正常提交', 'commits') }],
         demonstration: false,
       }),
       rooms: (repositories) => rooms.filter((room) => seen(repositories, room.id)),
       room: (id) => rooms.find((room) => room.id === id),
       sensors: (repositories) => sensors.filter((sensor) => seen(repositories, sensor.id)),
-      parts: () => [{ part: 'state', ok: true, detail: 'SQLite' }],
+      parts: () => [{ part: 'state', ok: true, ...inWords('正常提交', 'commits') }],
     },
     readings: {
       async query(query) {
