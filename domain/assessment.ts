@@ -29,6 +29,8 @@ export interface AssessmentFigure {
   readonly unit: string;
   /** Which room, sensor or door, local id; unset: the whole repository. */
   readonly subject?: string;
+  /** Its name when the assessment was made; older assessments have none. */
+  readonly subjectName?: string;
   /** Time in range: shares of the period, together 1. `cannotShow` is missing or bad evidence. */
   readonly shares?: {
     readonly inRange: number;

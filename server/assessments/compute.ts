@@ -10,7 +10,7 @@ import type {
   IndicatorJudgement,
   IndicatorResult,
 } from '../../domain/assessment.ts';
-import type { LocalizedText } from '../../domain/text.ts';
+import type { Language, LocalizedText } from '../../domain/text.ts';
 import { DAY_MS, type Moment } from '../../domain/time.ts';
 import { climateFigures } from './climate-figures.ts';
 import { doorFigures } from './door-figures.ts';
@@ -63,7 +63,7 @@ function judge(indicator: Indicator, input: AssessmentInput): IndicatorJudgement
   const entry = entryFor(indicator, input);
   if (indicator.kind === 'manual') return judgeManual(indicator, entry);
   const beyond = beyondFigure(indicator, entry, input.knowledge);
-  const figures = [...figuresOf(indicator, input), ...beyond];
+  const figures = [...namedByRoom(figuresOf(indicator, input), input.evidence), ...beyond];
   const result = worstResult([
     ...figures.map((figure) => figure.result),
     ...(entry.valid === undefined ? [] : [entry.valid.result]),
@@ -138,6 +138,18 @@ function figuresOf(indicator: Indicator, input: AssessmentInput): readonly Asses
   }
 }
 
+/** A figure that names no subject itself is about a room: people know it by name. */
+function namedByRoom(
+  figures: readonly AssessmentFigure[],
+  { rooms }: Evidence,
+): readonly AssessmentFigure[] {
+  return figures.map((figure) => {
+    if (figure.subject === undefined || figure.subjectName !== undefined) return figure;
+    const room = rooms.find((r) => r.id === figure.subject);
+    return room === undefined ? figure : { ...figure, subjectName: room.name };
+  });
+}
+
 /** What no data can show of a mixed indicator: only an inspector's entry answers it. */
 function beyondFigure(
   indicator: Indicator,
@@ -169,13 +181,19 @@ const words: Record<IndicatorResult, LocalizedText> = {
 
 const DECIDING_NAMED_MAX = 3;
 
+function wordsOf(figure: AssessmentFigure, language: Language): string {
+  const subject = figure.subjectName ?? figure.subject;
+  const name = figure.name[language];
+  return subject === undefined ? name : `${subject} ${name}`;
+}
+
 /** Which figures decide, and how many. */
 function reason(figures: readonly AssessmentFigure[], result: IndicatorResult): LocalizedText {
   const deciding = figures.filter((figure) => figure.result === result);
-  const of = (language: 'zh' | 'en'): string =>
+  const of = (language: Language): string =>
     deciding
       .slice(0, DECIDING_NAMED_MAX)
-      .map((f) => (f.subject === undefined ? f.name[language] : `${f.subject} ${f.name[language]}`))
+      .map((f) => wordsOf(f, language))
       .join(language === 'zh' ? '、' : ', ');
   const more = Math.max(0, deciding.length - DECIDING_NAMED_MAX);
   if (deciding.length === 0) {

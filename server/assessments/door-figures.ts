@@ -37,7 +37,7 @@ function violationFigure(
   const unproven = evidence.doors.length === 0 || evidence.doorsTruncated;
   const listed = concerned
     .slice(0, DOORS_NAMED_MAX)
-    .map((d) => `${d.door} ×${d.violations[kind]}`)
+    .map((d) => `${d.name} ×${d.violations[kind]}`)
     .join(', ');
   return {
     id: `door-${kind.replaceAll('_', '-')}`,
@@ -69,6 +69,7 @@ function silentDoors(evidence: Evidence): readonly AssessmentFigure[] {
       value: 0,
       unit: '',
       subject: door.door,
+      subjectName: door.name,
       result: 'cannot-show' as const,
       why: {
         zh: '期内没有任何记录，不能证明门禁在工作。',

@@ -50,6 +50,8 @@ export type DoorViolation = (typeof DOOR_VIOLATIONS)[number];
 
 export interface DoorEvidence {
   readonly door: string;
+  /** The id when it has no name. */
+  readonly name: string;
   readonly room: string;
   /** Everything that it reported in the period; a door that reported nothing proves nothing. */
   readonly events: number;

@@ -54,7 +54,13 @@ export async function gatherDoors(
   }
   const evidence = doors.map((d): DoorEvidence => {
     const tally = tallies.get(d.id) ?? emptyTally();
-    return { door: d.id, room: d.room, events: tally.events, violations: tally.violations };
+    return {
+      door: d.id,
+      name: d.name ?? d.id,
+      room: d.room,
+      events: tally.events,
+      violations: tally.violations,
+    };
   });
   return { doors: evidence, doorsTruncated: truncated };
 }

@@ -176,6 +176,18 @@ describe('doors', () => {
     expect(figure(none, 'door-forced-open').result).toBe('cannot-show');
   });
 
+  it('are named in sentences as people know them; the figure keeps the id', async () => {
+    const doors = [{ id: 'd301', name: '301 东门' }];
+    const forced = await assess({ doors, accessEvents: many('forced_open', 2) });
+    expect(figure(forced, 'door-forced-open').why.zh).toContain('301 东门 ×2');
+    const silent = await assess({ doors, rooms: [{ name: '301 纸质档案库' }] });
+    expect(figure(silent, 'door-evidence', 'd301').subjectName).toBe('301 东门');
+    const { why, figures } = judgement(silent, '1.4');
+    expect(figures.find((f) => f.subject === 'r301')?.subjectName).toBe('301 纸质档案库');
+    expect(why.zh).toContain('301 纸质档案库 火灾探测器');
+    expect(why.en).toContain('301 纸质档案库 Fire detectors');
+  });
+
   it('count what was used out of hours by its alarms', async () => {
     const used = alarm({ rule: 'door-out-of-hours', subject: { kind: 'door', id: 'd301' } });
     const assessment = await assess({ doors: [{ id: 'd301' }], alarms: [used] });
