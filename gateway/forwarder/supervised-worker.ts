@@ -29,6 +29,8 @@ export interface SupervisedConfig {
   readonly log: WorkerLog;
 }
 
+/** Batches live for milliseconds: a larger nursery costs memory and saves little. */
+const YOUNG_MB_MAX = 12;
 const QUESTIONS_MAX = 256;
 const CLOSE_MS_MAX = 5_000;
 const RESTART_MS_MIN = 1_000;
@@ -80,7 +82,11 @@ export function superviseWorker(config: SupervisedConfig): SupervisedWorker {
   const start = (): void => {
     const startedAt = performance.now();
     let why = 'it ended by itself';
-    const started = new Worker(config.file, { workerData: config.workerData(), execArgv: [] });
+    const started = new Worker(config.file, {
+      workerData: config.workerData(),
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB_MAX },
+    });
     worker = started;
     started.on('message', (message: FromWorker) => {
       if (message.kind === 'answer' || message.kind === 'failure') questions.settle(message);

@@ -8,6 +8,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { freePort, startMosquitto, type RunningServer } from '../support/servers.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'server', 'main.ts');
+/** What `npm start` gives to the runtime. */
+const AS_SHIPPED = ['--max-semi-space-size=4'];
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 15_000;
 const PASSWORD = 'Bench-0nly-passphrase';
@@ -78,7 +80,7 @@ export async function startLantai(options: LantaiOptions): Promise<Lantai> {
   mkdirSync(options.dataDir, { recursive: true });
   const { influx, mqttUrl } = options;
   const child = owned(
-    spawn(process.execPath, [...(options.nodeArguments ?? []), MAIN], {
+    spawn(process.execPath, [...AS_SHIPPED, ...(options.nodeArguments ?? []), MAIN], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...withoutSettings(),
