@@ -11,6 +11,8 @@ import { choose } from './tell/people.ts';
 
 /** What an alarm remembers of its tellings; older ones are in the outbox. */
 const TOLD_MAX = 50;
+/** The journal's word for a role without anybody to tell. */
+const NOBODY = 'telling.nobody-reachable';
 
 export interface AlarmRung {
   readonly afterMs: number;
@@ -78,7 +80,11 @@ function tellRung(
   const people = draft.world.homes.get(alarm.repository)?.people ?? [];
   const already = new Set(at.told.map((telling) => telling.person));
   const choice = choose(people, at.rung, already);
-  noteChoice(draft, alarm, { role: at.rung.role, ...choice });
+  noteChoice(
+    draft,
+    { ...alarm, nobodyFor: nobodyBefore(draft, alarm, at) },
+    { ...at.rung, ...choice },
+  );
   const words = alarmWords(alarm, settingOf(draft, alarm.repository, alarm.room));
   const key = `${alarm.id}/r${alarm.telling?.revision ?? 0}-${at.index}`;
   return choice.people.map((person) => ({
@@ -89,10 +95,26 @@ function tellRung(
   }));
 }
 
-/** A fallback, or nobody to tell, is itself something to put right: it goes into the journal. */
+/** While nobody was told, there was nobody to tell for any rung before this one. */
+function nobodyBefore(
+  draft: Draft,
+  alarm: Alarm,
+  at: { readonly index: number; readonly told: readonly AlarmTelling[] },
+): readonly string[] {
+  if (at.told.length > 0) return [];
+  return rungsOf(draft.world.rules.telling, alarm)
+    .slice(0, at.index)
+    .map((rung) => rung.role);
+}
+
+/** A fallback, or nobody to tell, is itself something to put right: it goes into the journal, nobody to tell once for each role. */
 export function noteChoice(
   draft: Draft,
-  about: { readonly id: string; readonly repository: string },
+  about: {
+    readonly id: string;
+    readonly repository: string;
+    readonly nobodyFor?: readonly string[];
+  },
   choice: {
     readonly role: string;
     readonly people: readonly unknown[];
@@ -102,8 +124,15 @@ export function noteChoice(
   const { role, people, fellBackTo } = choice;
   const line = { repository: about.repository, subject: about.id };
   if (people.length === 0) {
-    draft.note({ ...line, action: 'telling.nobody-reachable', detail: { role } });
+    if (about.nobodyFor?.includes(role) || nobodyNow(draft, about.id).has(role)) return;
+    draft.note({ ...line, action: NOBODY, detail: { role } });
   } else if (fellBackTo !== undefined) {
     draft.note({ ...line, action: 'telling.fell-back', detail: { role, fellBackTo } });
   }
+}
+
+/** The roles of which this step noted that there is nobody to tell. */
+export function nobodyNow(draft: Draft, id: string): ReadonlySet<unknown> {
+  const noted = draft.journal.filter((line) => line.action === NOBODY && line.subject === id);
+  return new Set(noted.map((line) => line.detail?.['role']));
 }

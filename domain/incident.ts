@@ -87,6 +87,8 @@ export interface Incident {
   /** Nobody acknowledged after the last rung. */
   readonly exhaustedAt?: Moment;
   readonly tellings: readonly IncidentTelling[];
+  /** Roles for which nobody at all could be told; the journal says so once for each. */
+  readonly nobodyFor?: readonly PersonRole[];
   readonly levels: readonly {
     readonly level: Level;
     readonly by: string;

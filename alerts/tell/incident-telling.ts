@@ -1,11 +1,11 @@
 /** Who is told of an incident: rungs while nobody acknowledges, steps as they fall due, steps that are overdue. */
 
 import type { Incident, IncidentTelling, PlanStep } from '../../domain/incident.ts';
-import type { Person, PersonRole } from '../../domain/registry.ts';
+import { PERSON_ROLES, type Person, type PersonRole } from '../../domain/registry.ts';
 import type { LocalizedText } from '../../domain/text.ts';
 import type { Draft } from '../draft.ts';
 import { dueRungs, dueSteps, isExhausted, startOf } from '../plans/due.ts';
-import { noteChoice } from '../telling.ts';
+import { nobodyNow, noteChoice } from '../telling.ts';
 import { incidentWords } from './messages.ts';
 import { settingOf, tell } from './outbox.ts';
 import { choose } from './people.ts';
@@ -15,6 +15,11 @@ const TELLINGS_MAX = 500;
 
 /** Tells whoever is due. Steps that fall due together for one person come in one message. */
 export function tellOfIncident(draft: Draft, id: string): void {
+  tellWhoIsDue(draft, id);
+  rememberNobody(draft, id);
+}
+
+function tellWhoIsDue(draft: Draft, id: string): void {
   const incident = draft.incident(id);
   if (!incident || incident.closed) return;
   const { plan } = incident;
@@ -46,6 +51,16 @@ export function tellOfIncident(draft: Draft, id: string): void {
   if (exhausted) {
     draft.note({ repository: incident.repository, action: 'escalation.exhausted', subject: id });
   }
+}
+
+/** So that the journal says only once of a role that there is nobody to tell. */
+function rememberNobody(draft: Draft, id: string): void {
+  const incident = draft.incident(id);
+  const noted = nobodyNow(draft, id);
+  if (!incident || noted.size === 0) return;
+  const before = new Set<unknown>(incident.nobodyFor);
+  const nobodyFor = PERSON_ROLES.filter((role) => before.has(role) || noted.has(role));
+  if (nobodyFor.length > before.size) draft.putIncident({ ...incident, nobodyFor });
 }
 
 /** A graver level is told to those who answer for it. */

@@ -156,6 +156,23 @@ describe('two detectors of one room', () => {
     expect(story.incident('fire').tellings.every((t) => t.why !== 'escalation')).toBe(true);
   });
 
+  it('says once of each role that nobody of it can be told, however long nobody can', () => {
+    const people = [{ id: 'duty-a', role: 'duty', email: false }] as const;
+    const story = new Story({ ...TWO_DETECTORS, people });
+    story.once('sm-1', 'smoke', 1).once('sm-2', 'smoke', 1).until('02:00');
+    const { id } = story.incident('fire');
+    for (const level of [3, 2, 3, 1] as const) {
+      story.command({ kind: 'set-level', incident: id, by: 'duty-a', level, reason: '火势' });
+    }
+    story.restarts().until('02:10').nobodyTold();
+    const nobody = story.journal.filter(({ action }) => action === 'telling.nobody-reachable');
+    const said = nobody.map(({ subject, detail }) => `${subject} ${String(detail?.['role'])}`);
+    expect(new Set(said).size).toBe(said.length);
+    const roles = ['duty', 'manager', 'security', 'director'] as const;
+    expect(said).toEqual(expect.arrayContaining(roles.map((role) => `${id} ${role}`)));
+    expect(story.incident('fire').nobodyFor).toEqual(expect.arrayContaining([...roles]));
+  });
+
   it('keeps the incident open until a person closes it with a report, after the signals ended', () => {
     const story = fire().says('sm-1', ['smoke', 1]).says('sm-2', ['smoke', 1]);
     const incident = story.incident('fire').id;

@@ -116,7 +116,7 @@ export const alarms = {
     facts: 'Facts',
     told: 'Who was told',
     nobodyTold:
-      'Nobody has been told: nobody is entered, or they have no e-mail or webhook. See Administration.',
+      'Nobody has been told: no e-mail or webhook address is entered for the people (or nobody is entered). Call them, and enter addresses under Administration, People to be told.',
     levels: 'Changes of level',
     none: 'No incident is running',
     noneHint: 'Fire, water and other alarms start their plan; you can start one by hand.',
