@@ -195,7 +195,7 @@ async function prepareHttp(q: {
     version: versionOf(),
     settings: {
       ...(publicUrl === undefined ? {} : { publicUrl }),
-      trustProxy: trustProxy !== undefined,
+      trustProxy,
       ...(tls ? { tls: pemPair(tls) } : {}),
       secureCookies: tls !== undefined || publicUrl?.startsWith('https:') === true,
       dashboardDir: DASHBOARD_DIR,
@@ -206,7 +206,7 @@ async function prepareHttp(q: {
     services,
     access,
     origin,
-    trustProxy: trustProxy !== undefined,
+    trustProxy,
   });
   return { app, feed, access, listen: () => listen(app, q.settings.http) };
 }

@@ -1,4 +1,4 @@
-/** Every setting: its name, how it is read, its default and what it means. `.env.example` and the README's table are made from it. */
+/** Every setting: its name, how it is read, its default and what it means. `.env.example` is made from it. */
 
 export type SettingKind =
   | 'text'
@@ -39,7 +39,9 @@ export const SETTINGS = [
   {
     name: 'LANTAI_TRUST_PROXY',
     kind: 'text',
-    meaning: 'Address of the reverse proxy that does HTTPS, such as 127.0.0.1.',
+    default: 'off',
+    meaning:
+      'on: a reverse proxy on this machine does HTTPS, and what it says of the caller (X-Forwarded-For, -Host, -Proto) is believed, so only it may reach the port. An address of it counts as on.',
   },
   {
     name: 'LANTAI_PUBLIC_URL',

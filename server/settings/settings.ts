@@ -13,7 +13,8 @@ export interface Settings {
     readonly host: string;
     readonly port: number;
     readonly tls?: TlsFiles;
-    readonly trustProxy?: string;
+    /** A proxy does HTTPS, and its headers are believed. */
+    readonly trustProxy: boolean;
     readonly publicUrl?: string;
   };
   readonly mqtt: {
@@ -179,20 +180,19 @@ function httpOf(get: Get, need: (name: SettingName) => string): Settings['http']
     );
   }
   const tls = certPath && keyPath ? { certPath, keyPath } : undefined;
-  const proxy = get('LANTAI_TRUST_PROXY');
-  const trustProxy = ['off', 'false', '0'].includes(proxy ?? 'off') ? undefined : proxy;
+  const trustProxy = !['', 'off', 'false', '0'].includes(need('LANTAI_TRUST_PROXY'));
   const publicUrl = get('LANTAI_PUBLIC_URL');
-  const behindTls = trustProxy !== undefined && publicUrl?.startsWith('https:') === true;
+  const behindTls = trustProxy && publicUrl?.startsWith('https:') === true;
   if (!LOOPBACK.test(host) && !tls && !behindTls) {
     throw new WrongSetting(
-      `LANTAI_HTTP_HOST is ${host}, beyond this machine: set LANTAI_HTTP_TLS_CERT and LANTAI_HTTP_TLS_KEY, or LANTAI_TRUST_PROXY with an https LANTAI_PUBLIC_URL.`,
+      `LANTAI_HTTP_HOST is ${host}, beyond this machine: set LANTAI_HTTP_TLS_CERT and LANTAI_HTTP_TLS_KEY, or LANTAI_TRUST_PROXY=on with an https LANTAI_PUBLIC_URL.`,
     );
   }
   return {
     host,
     port: Number(need('LANTAI_HTTP_PORT')),
     ...(tls ? { tls } : {}),
-    ...optional('trustProxy', trustProxy),
+    trustProxy,
     ...optional('publicUrl', publicUrl),
   };
 }

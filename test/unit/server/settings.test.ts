@@ -37,6 +37,17 @@ describe('settings', () => {
     expect(why({ LANTAI_INFLUX_URL: 'ftp://user:hush@host' })).not.toContain('hush');
   });
 
+  it.each([
+    [undefined, false],
+    ['', false],
+    ['off', false],
+    ['on', true],
+    ['127.0.0.1', true],
+  ])('reads LANTAI_TRUST_PROXY %s as a switch; an address is on', (value, trustProxy) => {
+    const env = value === undefined ? {} : { LANTAI_TRUST_PROXY: value };
+    expect(readSettings(env, undefined)).toMatchObject({ settings: { http: { trustProxy } } });
+  });
+
   it('runs with nothing set: embedded everything, the sample, simulators on', () => {
     const result = readSettings({ PATH: '/bin' }, undefined);
     expect(result).toMatchObject({ ok: true, settings: { simulate: true, dataDir: './data' } });
