@@ -159,7 +159,7 @@ export class Story {
     });
   }
 
-  /** Feeds inputs at the story's time; `snapshot` as the tick would ask every 5 s. */
+  /** Feeds inputs at the story's time; `snapshot` as the tick would ask now and then. */
   feed(inputs: readonly EngineInput[], snapshot = false): readonly CommandResult[] {
     const step = this.engine.step(inputs, this.now, { snapshot });
     step.apply();
