@@ -23,6 +23,22 @@ function install() {
     run('npm', ['rebuild', 'node', '--loglevel', 'error']);
   }
   writeFileSync(stamp, wanted);
+  warm();
+}
+
+/** Not needed to start, only to start lightly: a failure is no reason to stop. */
+function warm() {
+  const node = join(root, 'node_modules', '.bin', 'node');
+  const env = {
+    ...process.env,
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'lantai'),
+  };
+  spawnSync(node, [join(root, 'scripts', 'warm.mjs')], {
+    cwd: root,
+    stdio: 'ignore',
+    env,
+    timeout: 60_000,
+  });
 }
 
 function buildDashboard() {
