@@ -82,11 +82,7 @@ export function superviseWorker(config: SupervisedConfig): SupervisedWorker {
   const start = (): void => {
     const startedAt = performance.now();
     let why = 'it ended by itself';
-    const started = new Worker(config.file, {
-      workerData: config.workerData(),
-      execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB_MAX },
-    });
+    const started = newWorker(config);
     worker = started;
     started.on('message', (message: FromWorker) => {
       if (message.kind === 'answer' || message.kind === 'failure') questions.settle(message);
@@ -136,4 +132,9 @@ export function superviseWorker(config: SupervisedConfig): SupervisedWorker {
       clearTimeout(timer);
     },
   };
+}
+
+function newWorker({ file, workerData }: SupervisedConfig): Worker {
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB_MAX };
+  return new Worker(file, { workerData: workerData(), execArgv: [], resourceLimits });
 }

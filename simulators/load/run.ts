@@ -199,10 +199,14 @@ class LoadRun {
     this.#payloadBytes = payload.length;
     for (const fire of this.#fires.dueAfter(this.#sent)) {
       const message = this.#fires.light(fire, Date.now());
-      this.#send(this.#sessionOf(message.sensor, publisher), `${this.#prefix}/${message.sensor}/telemetry`, {
-        payload: message.payload,
-        onAcknowledged: () => this.#fires.acknowledge(message, Date.now()),
-      });
+      this.#send(
+        this.#sessionOf(message.sensor, publisher),
+        `${this.#prefix}/${message.sensor}/telemetry`,
+        {
+          payload: message.payload,
+          onAcknowledged: () => this.#fires.acknowledge(message, Date.now()),
+        },
+      );
     }
     this.#send(publisher, this.#topics[sensor] ?? '', {
       payload,
