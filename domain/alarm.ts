@@ -146,8 +146,11 @@ export interface AlarmTransition {
   readonly note?: string;
 }
 
-/** Worst first, then oldest first. */
+/** Worst first; then what is judged of a whole room (a confirmed fire) before its single signals; then oldest first. */
 export function compareAlarms(a: Alarm, b: Alarm): number {
   const byPriority = PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority);
-  return byPriority !== 0 ? byPriority : a.raisedAt - b.raisedAt;
+  if (byPriority !== 0) return byPriority;
+  return (
+    Number(b.subject.kind === 'room') - Number(a.subject.kind === 'room') || a.raisedAt - b.raisedAt
+  );
 }

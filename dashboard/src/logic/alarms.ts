@@ -33,9 +33,10 @@ export function isLoud(alarm: Alarm, now: Moment): boolean {
   return grave && waitsForPerson(alarm, now);
 }
 
-/** Worst first, then oldest first, then by id so that equals never change places. */
+/** Worst first, then a whole room's before single signals', then oldest first, then by id so that equals never change places. */
 export function worstFirst(a: Alarm, b: Alarm): number {
   const byPriority = PRIORITY_ORDER.indexOf(a.priority) - PRIORITY_ORDER.indexOf(b.priority);
   if (byPriority !== 0) return byPriority;
-  return a.raisedAt - b.raisedAt || a.id.localeCompare(b.id);
+  const byScope = Number(b.subject.kind === 'room') - Number(a.subject.kind === 'room');
+  return byScope || a.raisedAt - b.raisedAt || a.id.localeCompare(b.id);
 }

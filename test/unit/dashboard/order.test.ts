@@ -89,3 +89,16 @@ it('puts alarms worst first, then oldest first', () => {
   const list = [alarm('low'), alarm('high'), old, alarm('critical')].sort(worstFirst);
   expect(list.map((a) => a.id)).toEqual(['x.critical', 'x.old', 'x.high', 'x.low']);
 });
+
+it('puts a confirmed fire of a room before the single detectors that confirmed it', () => {
+  const detector = { ...alarm('critical'), id: 'x.detector', raisedAt: NOW - 10 };
+  const confirmed = {
+    ...alarm('critical'),
+    id: 'x.confirmed',
+    subject: { kind: 'room' as const, id: 'a' },
+  };
+  expect([detector, confirmed].sort(worstFirst).map((a) => a.id)).toEqual([
+    'x.confirmed',
+    'x.detector',
+  ]);
+});
