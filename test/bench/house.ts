@@ -10,6 +10,7 @@ import { freePort, startMosquitto, type RunningServer } from '../support/servers
 const MAIN = join(import.meta.dirname, '..', '..', 'server', 'main.ts');
 /** What `npm start` gives to the runtime. */
 const AS_SHIPPED = ['--max-semi-space-size=4'];
+const COMPILE_CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'lantai');
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 15_000;
 const PASSWORD = 'Bench-0nly-passphrase';
@@ -84,6 +85,7 @@ export async function startLantai(options: LantaiOptions): Promise<Lantai> {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...withoutSettings(),
+        NODE_COMPILE_CACHE: COMPILE_CACHE,
         LANTAI_HTTP_PORT: String(httpPort),
         LANTAI_MQTT_PORT: String(ownMqttPort),
         LANTAI_DATA_DIR: options.dataDir,
