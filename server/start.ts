@@ -39,7 +39,7 @@ async function run(settings: Extract<typeof read, { ok: true }>['settings']): Pr
   try {
     const app = await createApp(settings, log);
     stop = () => app.close();
-    for (const line of app.announcement) console.log(line);
+    console.log(app.announcement.join('\n'));
     if (stopping) await stop();
   } catch (error) {
     if (!(error instanceof StartRefused)) throw error;

@@ -94,7 +94,8 @@ export async function whereItIs(
     'Lantai says that it runs',
     () => {
       if (gone !== undefined) throw new Error(`Lantai ended with ${gone}: ${program.stderr()}`);
-      return /is running: (http\S+)\n/.exec(program.stdout())?.[1];
+      // The line after it says which broker, and may come in a piece of its own.
+      return /is running: (http\S+)\n.*; data in .*\n/.exec(program.stdout())?.[1];
     },
     withinMs,
   );
