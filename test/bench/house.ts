@@ -8,9 +8,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { freePort, startMosquitto, type RunningServer } from '../support/servers.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'server', 'main.ts');
-/** What `npm start` gives to the runtime. */
-const AS_SHIPPED = ['--max-semi-space-size=4'];
-const COMPILE_CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'lantai');
+const ROOT = join(import.meta.dirname, '..', '..');
+const COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'lantai');
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 15_000;
 const PASSWORD = 'Bench-0nly-passphrase';
@@ -80,11 +79,13 @@ export async function startLantai(options: LantaiOptions): Promise<Lantai> {
   const ownMqttPort = await freePort();
   mkdirSync(options.dataDir, { recursive: true });
   const { influx, mqttUrl } = options;
+  const shipped = asShipped();
   const child = owned(
-    spawn(process.execPath, [...AS_SHIPPED, ...(options.nodeArguments ?? []), MAIN], {
+    spawn(process.execPath, [...shipped.flags, ...(options.nodeArguments ?? []), MAIN], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...withoutSettings(),
+        ...shipped.environment,
         NODE_COMPILE_CACHE: COMPILE_CACHE,
         LANTAI_HTTP_PORT: String(httpPort),
         LANTAI_MQTT_PORT: String(ownMqttPort),
@@ -124,6 +125,19 @@ export async function startLantai(options: LantaiOptions): Promise<Lantai> {
     );
   });
   return lantai;
+}
+
+/** What `npm start` gives to the runtime, read from where it stands. */
+function asShipped() {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    readonly scripts: { readonly start: string };
+  };
+  const words = scripts.start.split(' ');
+  const environment = words.filter((word) => /^[A-Z_]+=/.test(word)).map((word) => word.split('='));
+  return {
+    flags: words.filter((word) => word.startsWith('--')),
+    environment: Object.fromEntries(environment) as Readonly<Record<string, string>>,
+  };
 }
 
 function withoutSettings(): NodeJS.ProcessEnv {
