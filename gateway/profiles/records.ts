@@ -1,0 +1,182 @@
+/** The records of a message, and what one handler makes of each: readings, an event, availability. */
+
+import { ACCESS_EVENTS, type AccessEventKind } from '../../domain/access.ts';
+import { NAME_CHARS_MAX, RECORDS_MAX } from './bounds.ts';
+import type { Collector } from './collect.ts';
+import type {
+  AvailabilityRule,
+  CompiledProfile,
+  Condition,
+  EventRule,
+  FieldRule,
+  Handler,
+} from './compile.ts';
+import { asField } from './content.ts';
+import type { DoorEvent } from './output.ts';
+import { expand, findAll, findFirst, type Expanded, type Path, type Scope } from './path.ts';
+import { takePivot, takeReadings } from './readings.ts';
+import type { Way } from './run.ts';
+import { readDeviceTime } from './times.ts';
+import { fillTemplate } from './topic.ts';
+import { textOfScalar } from './values.ts';
+
+export interface Frame {
+  readonly profile: CompiledProfile;
+  readonly way: Way;
+  readonly collector: Collector;
+}
+
+/** One record, with what all its values share. */
+export interface RecordFrame extends Frame {
+  readonly handler: Handler;
+  readonly scope: Scope;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly device: string;
+  readonly deviceTime: number | undefined;
+  readonly historical: boolean;
+  readonly sequence: number | undefined;
+}
+
+const kinds: ReadonlySet<string> = new Set(ACCESS_EVENTS);
+
+/** False: the message is not for this handler. */
+export function takeRecords(content: unknown, frame: Frame): boolean {
+  const handler = frame.way.handler as Handler;
+  const root = asField(handler, content, frame.way.variables);
+  const whole: Scope = { record: root, around: [], root };
+  const { require, requireEquals, each, entry } = handler;
+  if (require.length > 0 && !require.some((path) => findFirst(path, whole) !== undefined))
+    return false;
+  if (!holds(requireEquals, whole)) return false;
+  const start = entry.payload === 'lines' ? linesPath : each;
+  const records = start
+    ? expand(start, root, RECORDS_MAX)
+    : [{ ...whole, key: undefined } satisfies Expanded];
+  if (!records) {
+    frame.collector.refuse('array-too-long', `At most ${RECORDS_MAX} records are taken.`);
+    return true;
+  }
+  for (const record of records) takeRecord(record, { ...frame, handler });
+  return true;
+}
+
+const linesPath: Path = {
+  text: 'lines[*]',
+  from: 0,
+  steps: [{ kind: 'key', key: 'lines' }, { kind: 'all' }],
+};
+
+function takeRecord(record: Expanded, frame: Frame & { readonly handler: Handler }): void {
+  const { handler, profile, way, collector } = frame;
+  const variables: Record<string, string> = { ...way.variables };
+  if (record.key !== undefined) variables['key'] = record.key;
+  for (const [name, paths] of handler.variables) {
+    const text = firstText(paths, record);
+    if (text !== undefined && text !== '') variables[name] = text;
+  }
+  const device = fillTemplate(handler.entry.device, variables)?.slice(0, NAME_CHARS_MAX);
+  if (device === undefined) {
+    collector.refuse(
+      'no-device',
+      `The message does not say which device it is of (${handler.entry.device}).`,
+    );
+    return;
+  }
+  const sequence = handler.sequence && Number(textOfScalar(findFirst(handler.sequence, record)));
+  const one: RecordFrame = {
+    ...frame,
+    scope: record,
+    variables,
+    device,
+    deviceTime: timeOf(handler.time, record, profile),
+    historical:
+      handler.entry.historical === true ||
+      (handler.historicalWhen.length > 0 && holds(handler.historicalWhen, record)),
+    sequence: Number.isSafeInteger(sequence) && Number(sequence) >= 0 ? sequence : undefined,
+  };
+  if (handler.pivot) takePivot(one, handler.pivot);
+  else takeReadings(one);
+  if (handler.event) takeEvent(one, handler.event);
+  if (handler.availability) takeAvailability(one, handler.availability);
+}
+
+export function timeOf(
+  paths: readonly Path[],
+  scope: Scope,
+  profile: CompiledProfile,
+): number | undefined {
+  for (const path of paths) {
+    const time = readDeviceTime(findFirst(path, scope), profile.offset);
+    if (time !== undefined) return time;
+  }
+  return undefined;
+}
+
+/** Whether all of these stand there. */
+export function holds(conditions: readonly Condition[], scope: Scope): boolean {
+  return conditions.every(({ path, values, mayBeAbsent }) => {
+    const found = findFirst(path, scope);
+    if (found === undefined || found === null) return mayBeAbsent;
+    const text = textOfScalar(found);
+    return text !== undefined && values.has(text);
+  });
+}
+
+function firstText(paths: readonly Path[], scope: Scope): string | undefined {
+  for (const path of paths) {
+    const text = textOfScalar(findFirst(path, scope));
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+function fieldOf(rule: FieldRule | undefined, scope: Scope): string | undefined {
+  if (!rule) return undefined;
+  const text = firstText(rule.paths, scope);
+  if (text === undefined || text === '') return undefined;
+  if (!rule.map) return text.slice(0, NAME_CHARS_MAX);
+  return Object.hasOwn(rule.map, text) ? rule.map[text] : rule.map['*'];
+}
+
+function takeEvent(frame: RecordFrame, rule: EventRule): void {
+  const { scope, collector, device, deviceTime, sequence } = frame;
+  if (!holds(rule.when, scope)) return;
+  let kind: string | undefined;
+  for (const field of rule.kinds) {
+    kind = fieldOf(field, scope);
+    if (kind !== undefined) break;
+  }
+  // `none` stands in a map for what a profile knows and leaves out.
+  if (kind === 'none') return;
+  if (kind === undefined || !kinds.has(kind)) {
+    const said = rule.kinds.map((field) => firstText(field.paths, scope)).join(', ');
+    collector.issue({ device, kind: 'not-a-number', field: 'event', detail: said });
+    return;
+  }
+  const { door, credential, person, direction, reason } = rule.fields;
+  const event: Record<string, unknown> = { device, event: kind, deviceTime };
+  const optional = { door, credential, person, reason };
+  for (const [name, field] of Object.entries(optional)) {
+    const text = fieldOf(field, scope);
+    if (text !== undefined) event[name] = text;
+  }
+  const way = fieldOf(direction, scope);
+  if (way === 'in' || way === 'out') event['direction'] = way;
+  if (frame.historical) event['historical'] = true;
+  if (sequence !== undefined) event['sequence'] = sequence;
+  collector.event(event as unknown as DoorEvent & { readonly event: AccessEventKind });
+}
+
+function takeAvailability(frame: RecordFrame, rule: AvailabilityRule): void {
+  const { scope, collector, device, deviceTime } = frame;
+  for (const path of rule.paths) {
+    for (const { value } of findAll(path, scope)) {
+      const text = textOfScalar(value);
+      if (text === undefined) continue;
+      const online = rule.online.has(text);
+      if (!online && !rule.offline.has(text)) continue;
+      collector.availability({ device, online, scope: rule.scope, deviceTime });
+      return;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/** Runs a compiled profile on one message: the first handler that fits says what the message means. */
+
+import type { Moment } from '../../domain/time.ts';
+import { PAYLOAD_BYTES_MAX } from '../../domain/bounds.ts';
+import { CATALOGUE_BYTES_MAX } from './bounds.ts';
+import type { CodecHandler, CompiledProfile, Handler } from './compile.ts';
+import { NOTHING, refused, type Codec, type ProfileOutput } from './output.ts';
+import { contentOf, type Content, type PayloadCache } from './content.ts';
+import { matchTopic } from './topic.ts';
+import { Collector } from './collect.ts';
+import { takeRecords } from './records.ts';
+
+/** A message, as far as profiles look at it. */
+export interface ProfileMessage {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly receivedAt: Moment;
+}
+
+/** A handler that a topic leads to, with the topic's variables. */
+export interface Way {
+  readonly handler: Handler | CodecHandler;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Codecs by name, and what they remember of one source of messages. */
+export interface CodecBench {
+  run(name: CodecHandler['codec'], input: Parameters<Codec<never>['decode']>[0]): ProfileOutput;
+}
+
+/** The handlers that may say something of this topic, in order. Empty: it is not of this format. */
+export function waysOf(profile: CompiledProfile, topic: string): readonly Way[] {
+  const ways: Way[] = [];
+  for (const handler of profile.handlers) {
+    if (handler.exclude.some((template) => matchTopic(template, topic))) continue;
+    for (const template of handler.topics) {
+      const variables = matchTopic(template, topic);
+      if (!variables) continue;
+      if (handler.kind === 'data' && !isWhere(handler, variables)) continue;
+      ways.push({ handler, variables: { ...variables, topic } });
+      break;
+    }
+  }
+  return ways;
+}
+
+function isWhere(handler: Handler, variables: Readonly<Record<string, string>>): boolean {
+  return handler.where.every(([name, values]) => values.has(variables[name] ?? ''));
+}
+
+/** What the message says. Never throws; nothing in it is longer than the bounds. */
+export function runProfile(
+  profile: CompiledProfile,
+  ways: readonly Way[],
+  message: ProfileMessage,
+  codecs: CodecBench,
+): ProfileOutput {
+  const cache: PayloadCache = {};
+  const collector = new Collector();
+  let fits = false;
+  let broken: { readonly code: string; readonly why: string } | undefined;
+  for (const way of ways) {
+    if (way.handler.kind === 'codec') return runCodec(profile, way, message, codecs);
+    if (message.payload.byteLength > PAYLOAD_BYTES_MAX) return tooLarge(message);
+    const content = contentOf(way.handler, message.payload, cache);
+    if (content.kind === 'broken') broken ??= content;
+    if (content.kind !== 'record' || !takeRecords(content.record, { profile, way, collector })) {
+      continue;
+    }
+    fits = true;
+    if (way.handler.entry.also !== true) break;
+  }
+  if (fits) return collector.output();
+  return broken ? refused(broken.code, broken.why) : NOTHING;
+}
+
+function runCodec(
+  profile: CompiledProfile,
+  way: Way,
+  message: ProfileMessage,
+  codecs: CodecBench,
+): ProfileOutput {
+  if (message.payload.byteLength > CATALOGUE_BYTES_MAX) return tooLarge(message);
+  const { topic, payload, receivedAt } = message;
+  const { variables, handler } = way as Way & { readonly handler: CodecHandler };
+  const input = { topic, payload, receivedAt, variables, offsetMinutes: profile.offset };
+  return codecs.run(handler.codec, input);
+}
+
+function tooLarge(message: ProfileMessage): ProfileOutput {
+  const why = `The payload has ${message.payload.byteLength} bytes; at most ${PAYLOAD_BYTES_MAX} are taken.`;
+  return refused('payload-too-large', why);
+}
+
+export type { Content };
