@@ -33,7 +33,12 @@ export interface IntakeIssue {
     | 'clock-right' // device time is usable again
     | 'value-conflict' // a different value for a key we have; the first one stays
     | 'undeclared-metric' // offered for adoption
-    | 'not-a-number'; // a field that is no reading
+    | 'not-a-number' // a field that is no reading
+    | 'missing' // the source says that it does not know
+    | 'sentinel' // a value that stands for an error of the sensor
+    | 'source-fault' // the source marks the value as bad
+    | 'stale' // the source says that its value is too old
+    | 'sequence-gap'; // numbers are missing: evidence of messages that were lost
   readonly repository: string;
   /** Local id of the sensor or door. */
   readonly id: string;

@@ -2,6 +2,7 @@
 
 import { Type, type Static } from 'typebox';
 import { LOCAL_ID_PATTERN, qualify, type QualifiedId } from './ids.ts';
+import type { Calibration, OwnProfile } from './devices.ts';
 import { METRIC_NAMES } from './metrics.ts';
 
 const strict = { additionalProperties: false };
@@ -68,6 +69,34 @@ const RoomEntry = Type.Object(
   strict,
 );
 
+/** Where a sensor's or a door's messages come from, when they are not the native ones. */
+const SourceEntry = Type.Object(
+  {
+    /** A device profile, or the id of an entry of `profiles`. */
+    profile: Type.String({ minLength: 1, maxLength: 63 }),
+    /** Its own topic; or the device's name in its source, where many share a topic. */
+    topic: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+    device: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    /** One of several sensors of a kind in a message; one of several doors of a controller. */
+    channel: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  },
+  strict,
+);
+export type DeviceSource = Static<typeof SourceEntry>;
+
+/** A profile in use: its topics are subscribed to, so that unknown devices are found. */
+const ProfileUseEntry = Type.Object(
+  {
+    id: Id,
+    profile: Type.String({ minLength: 1, maxLength: 63 }),
+    /** In place of the profile's own, as the base of its topics. */
+    params: Type.Optional(Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 200 }))),
+    /** Of local times without a zone. */
+    timezone: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
+  },
+  strict,
+);
+
 const DeviceEntry = Type.Object({ id: Id, name: Type.Optional(Name) }, strict);
 
 const SensorEntry = Type.Object(
@@ -79,18 +108,19 @@ const SensorEntry = Type.Object(
     metrics: Type.Array(Type.Enum([...METRIC_NAMES]), { minItems: 1, uniqueItems: true }),
     /** How often it is expected to report; silence is judged by it. Seconds. */
     intervalSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 86400 })),
-    source: Type.Optional(
-      Type.Object(
-        { profile: Type.String({ minLength: 1 }), topic: Type.String({ minLength: 1 }) },
-        strict,
-      ),
-    ),
+    source: Type.Optional(SourceEntry),
   },
   strict,
 );
 
 const DoorEntry = Type.Object(
-  { id: Id, room: Id, name: Type.Optional(Name), device: Type.Optional(Id) },
+  {
+    id: Id,
+    room: Id,
+    name: Type.Optional(Name),
+    device: Type.Optional(Id),
+    source: Type.Optional(SourceEntry),
+  },
   strict,
 );
 
@@ -134,6 +164,7 @@ export const RepositoryDocument = Type.Object(
     doors: Type.Optional(Type.Array(DoorEntry)),
     holdings: Type.Optional(Type.Array(HoldingEntry)),
     people: Type.Optional(Type.Array(PersonEntry)),
+    profiles: Type.Optional(Type.Array(ProfileUseEntry)),
   },
   strict,
 );
@@ -148,8 +179,13 @@ interface Registered {
 export type Repository = Static<typeof RepositoryHead>;
 export type Room = Registered & Static<typeof RoomEntry>;
 export type Device = Registered & Static<typeof DeviceEntry>;
-export type Sensor = Registered & Static<typeof SensorEntry>;
-export type Door = Registered & Static<typeof DoorEntry>;
+/** Adopted on screen, not from the file: the file does not retire it. */
+interface Adopted {
+  readonly origin?: 'database';
+}
+export type Sensor = Registered & Adopted & Static<typeof SensorEntry>;
+export type Door = Registered & Adopted & Static<typeof DoorEntry>;
+export type ProfileUse = Registered & Adopted & Static<typeof ProfileUseEntry>;
 /** `id` is derived: `<room>-<medium>[-<fonds>]`, for upserts. */
 export type Holding = Registered & Static<typeof HoldingEntry>;
 export type Person = Registered &
@@ -167,6 +203,11 @@ export interface Registry {
   readonly doors: ReadonlyMap<QualifiedId, Door>;
   readonly holdings: ReadonlyMap<QualifiedId, Holding>;
   readonly people: ReadonlyMap<QualifiedId, Person>;
+  readonly profileUses: ReadonlyMap<QualifiedId, ProfileUse>;
+  /** All there ever were, by sensor; oldest first. */
+  readonly calibrations: ReadonlyMap<QualifiedId, readonly Calibration[]>;
+  /** Device profiles of this house, beside those in the box; by id. */
+  readonly ownProfiles: ReadonlyMap<string, OwnProfile>;
 }
 
 /** A sensor that names no interval is expected every minute. Our own proposal. */
@@ -181,6 +222,9 @@ export const EMPTY_REGISTRY: Registry = {
   doors: new Map(),
   holdings: new Map(),
   people: new Map(),
+  profileUses: new Map(),
+  calibrations: new Map(),
+  ownProfiles: new Map(),
 };
 
 /** The rooms, sensors, doors … of one repository that are not retired. */

@@ -10,7 +10,17 @@ import type { LimitChange } from './limits.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { SeriesHour } from './series.ts';
 import type { QuarantineEntry } from './quarantine.ts';
-import type { Device, Door, Holding, Person, Repository, Room, Sensor } from './registry.ts';
+import type { Calibration, OwnProfile } from './devices.ts';
+import type {
+  Device,
+  Door,
+  Holding,
+  Person,
+  ProfileUse,
+  Repository,
+  Room,
+  Sensor,
+} from './registry.ts';
 import type { Moment } from './time.ts';
 
 /** One tick's readings and access events, waiting to be stored. `sequence` rises by one, for ever. */
@@ -64,6 +74,9 @@ export interface StateTables {
   readonly door: Door;
   readonly holding: Holding;
   readonly person: Person;
+  readonly profile_use: ProfileUse;
+  readonly calibration: Calibration;
+  readonly own_profile: OwnProfile;
   readonly fact: FactRow;
 }
 export type TableName = keyof StateTables;

@@ -29,7 +29,7 @@ interface Passage {
 
 /** Takes the event; what is returned is to be put aside. */
 export function takeAccess(passage: Passage, value: unknown): Refusal | undefined {
-  const { route, raw, draft } = passage;
+  const { route } = passage;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { code: 'not-an-object', why: 'The payload is not a JSON object.' };
   }
@@ -42,17 +42,33 @@ export function takeAccess(passage: Passage, value: unknown): Refusal | undefine
     const why = `The event is ${given}; it must be one of ${ACCESS_EVENTS.join(', ')}.`;
     return { code: 'unknown-event', why };
   }
+  takeSaid(passage, {
+    said: { event: event as AccessEventKind, ...details(passage, object) },
+    deviceTime: readTime(object['time']),
+    sequence: sequenceOf(object['sequence']),
+  });
+  return undefined;
+}
+
+/** What a door said, whatever format it came in. */
+export interface SaidAtDoor {
+  readonly said: Pick<AccessEvent, 'event' | 'credential' | 'person' | 'direction' | 'reason'>;
+  /** As `readTime` gives it. */
+  readonly deviceTime: number | undefined;
+  readonly sequence: number | undefined;
+}
+
+/** Takes one event, unless it came before. */
+export function takeSaid(passage: Passage, { said, deviceTime, sequence }: SaidAtDoor): void {
+  const { route, raw, draft } = passage;
   noteConnection(route.source, raw);
-  const deviceTime = readTime(object['time']);
   const clock = judgeClock(deviceTime, raw.receivedAt);
   if (clock !== 'absent') noteClock(passage, clock, deviceTime);
-  const sequence = sequenceOf(object['sequence']);
   const deviceAt = clock === 'right' ? deviceTime : undefined;
-  const said = { event: event as AccessEventKind, ...details(passage, object) };
   const id = idOf(passage, { sequence, deviceAt, hash: hashOfEvent(said) });
   if (id === undefined) {
     draft.duplicates++;
-    return undefined;
+    return;
   }
   draft.accessEvents.push({
     id: `${route.source.id}.${id}`,
@@ -66,7 +82,6 @@ export function takeAccess(passage: Passage, value: unknown): Refusal | undefine
     ...(route.simulated ? { simulated: true } : {}),
     ...(clock === 'right' || clock === 'absent' ? {} : { clockWrong: true }),
   });
-  return undefined;
 }
 
 /** What an event says, as a fingerprint that can be had again from the stored event. Its time is told apart. */

@@ -9,7 +9,17 @@ import { unreachable } from '../../domain/unreachable.ts';
 import { takeAccess } from './access.ts';
 import { ROUTES_MAX } from './bounds.ts';
 import { newDraft, quarantine, type Draft, type Refusal } from './draft.ts';
+import { CODECS } from '../profiles/codecs/all.ts';
+import { createCodecBench } from '../profiles/codec-bench.ts';
+import { createUnknownDevices, type UnknownDevices } from '../profiles/unknown-devices.ts';
+import { usesOf, type Uses } from '../profiles/uses.ts';
 import { parsePayload, textOf } from './payload.ts';
+import {
+  newProfiledMemory,
+  takeProfiled,
+  type ProfiledParts,
+  type ProfiledRoute,
+} from './profiled.ts';
 import { forgetDecoded, replayInto } from './replay.ts';
 import { routeOf, type AccessRoute, type Route, type TelemetryRoute } from './routes.ts';
 import { loadSource, newSource, saveSource, type SourceState } from './state.ts';
@@ -33,14 +43,23 @@ export interface Intake {
   replay(content: SpoolContent): void;
 }
 
-/** `newId` names quarantine entries; `registry` is asked for each message, and compared by identity. */
-export function createIntake(options: {
+export interface IntakeOptions {
+  /** Asked for each message, and compared by identity. */
   readonly registry: () => Registry;
+  /** Names quarantine entries. */
   readonly newId: () => string;
-}): Intake {
+  /** Devices that nobody is bound to; absent: they are not kept. */
+  readonly unknown?: UnknownDevices;
+  /** What a format wants sent back. */
+  readonly reply?: (topic: string, payload: Uint8Array) => void;
+}
+
+export function createIntake(options: IntakeOptions): Intake {
   const sources = new Map<string, SourceState>();
   const routes = new Map<string, Route>();
   let routedBy: Registry | undefined;
+  let uses: Uses | undefined;
+  const memory = newProfiledMemory();
 
   const sourceOf = (qualified: string): SourceState => {
     let source = sources.get(qualified);
@@ -53,10 +72,12 @@ export function createIntake(options: {
     if (registry !== routedBy) {
       routes.clear();
       routedBy = registry;
+      uses = undefined;
     }
     const known = routes.get(topic);
     if (known) return known;
-    const made = routeOf(topic, registry, sourceOf);
+    uses ??= usesOf(registry);
+    const made = routeOf(topic, registry, { sources: sourceOf, uses });
     // Made-up topics must not fill the cache.
     if (made.kind !== 'refused' && made.kind !== 'ignored') {
       if (routes.size >= ROUTES_MAX) routes.clear();
@@ -65,11 +86,25 @@ export function createIntake(options: {
     return made;
   };
 
+  const profiled: ProfiledParts = {
+    registry: options.registry,
+    sources: sourceOf,
+    codecs: createCodecBench(CODECS),
+    unknown: options.unknown ?? createUnknownDevices(),
+    reply: options.reply ?? (() => undefined),
+  };
+
   return {
     decode(raw) {
       const draft = newDraft();
       const to = route(raw.topic);
-      const refusal = take(to, raw, draft);
+      const refusal =
+        to.kind === 'profiled'
+          ? takeProfiled(to, { raw, draft, memory }, profiled)
+          : take(to, raw, draft);
+      if (to.kind === 'refused' && to.foreign === true && !raw.retain) {
+        profiled.unknown.note(raw, { device: raw.topic, samples: [], events: [] });
+      }
       if (refusal) {
         const repository = 'repository' in to ? to.repository : undefined;
         quarantine(draft, raw, { ...refusal, repository, id: options.newId() });
@@ -97,7 +132,11 @@ export function createIntake(options: {
   };
 }
 
-function take(route: Route, raw: RawMessage, draft: Draft): Refusal | undefined {
+function take(
+  route: Exclude<Route, ProfiledRoute>,
+  raw: RawMessage,
+  draft: Draft,
+): Refusal | undefined {
   switch (route.kind) {
     case 'ignored':
       return undefined;

@@ -15,6 +15,10 @@ export interface Passage {
   /** `undefined`: the time of receipt counts. */
   deviceAt: Moment | undefined;
   clockWrong: boolean;
+  /** The source says itself that it is back-fill. */
+  backfill?: boolean;
+  /** Numbers of the source in this message: whether each came before. */
+  sequences?: Map<number, boolean>;
   /** The object came before. */
   repeated: boolean;
   /** Whether the whole message is a redelivery; `undefined`: not looked at yet. */

@@ -26,15 +26,18 @@ const FLAGS: readonly (readonly ReadingFlag[])[] = Array.from({ length: 64 }, (_
 export function readingOf(
   passage: Passage,
   metric: MetricState,
-  value: number,
+  said: number,
 ): Reading | undefined {
   const { route, raw, deviceAt } = passage;
+  const value = route.calibrations ? calibrated(passage, metric, said) : said;
   const at =
     deviceAt === undefined
       ? receivedKey(passage, metric, value)
       : deviceKey(passage, metric, value);
   if (at === undefined) return undefined;
-  const historical = deviceAt !== undefined && isHistorical(metric, at, raw.receivedAt);
+  const historical =
+    deviceAt !== undefined &&
+    (passage.backfill === true || isHistorical(metric, at, raw.receivedAt));
   const quality = judgeQuality(metric, value, { at, historical });
   rememberKey(metric, at, value);
   if (at >= metric.newest) {
@@ -50,11 +53,26 @@ export function readingOf(
   const { repository, room, id } = route;
   const { name } = metric;
   const { receivedAt } = raw;
+  if (value !== said) {
+    const flags = FLAGS[marks] ?? [];
+    const reading = { repository, room, sensor: id, metric: name, value, quality, at, receivedAt };
+    return { ...reading, raw: said, ...(marks === 0 ? {} : { flags }) };
+  }
   if (marks === 0) {
     return { repository, room, sensor: id, metric: name, value, quality, at, receivedAt };
   }
   const flags = FLAGS[marks] ?? [];
   return { repository, room, sensor: id, metric: name, value, quality, at, receivedAt, flags };
+}
+
+/** By the newest calibration that holds at the reading's time; a correction makes no dust of binary fractions. */
+function calibrated(passage: Passage, metric: MetricState, said: number): number {
+  const at = passage.deviceAt ?? passage.raw.receivedAt;
+  let offset = 0;
+  for (const one of passage.route.calibrations ?? []) {
+    if (one.metric === metric.name && one.validFrom <= at) offset = one.offset;
+  }
+  return offset === 0 ? said : Number((said + offset).toPrecision(12));
 }
 
 function qualityMark(quality: Quality): number {

@@ -61,6 +61,7 @@ function replayEvent(sources: Sources, event: AccessEvent): void {
   source.changed = true;
   if (event.clockWrong) source.clock = 'ahead';
   if (sequence !== undefined) {
+    source.lastSequence = Math.max(source.lastSequence ?? 0, sequence);
     if (n < source.generation) return;
     if (n > source.generation) beginGeneration(source, n);
     rememberSequence(source, sequence, { hash, receivedAt: event.at });

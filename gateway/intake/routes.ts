@@ -1,8 +1,12 @@
 /** Topics: which sensor, door or status a topic names, or why it names none. */
 
+import type { Calibration } from '../../domain/devices.ts';
 import { qualify } from '../../domain/ids.ts';
 import type { Door, Registry, Sensor } from '../../domain/registry.ts';
+import { waysOf } from '../profiles/run.ts';
+import { usesForTopic, type Uses } from '../profiles/uses.ts';
 import { fieldName, type Refusal } from './draft.ts';
+import type { ProfiledRoute } from './profiled.ts';
 import { metricOf, type MetricState, type SourceState } from './state.ts';
 
 interface RouteOf {
@@ -17,6 +21,8 @@ export interface TelemetryRoute extends RouteOf {
   readonly kind: 'telemetry';
   /** The declared metrics by field name. */
   readonly fields: ReadonlyMap<string, MetricState>;
+  /** Absent: none of its metrics was ever calibrated. */
+  readonly calibrations?: readonly Calibration[];
 }
 export interface AccessRoute extends RouteOf {
   readonly kind: 'access';
@@ -30,8 +36,11 @@ export interface RefusedRoute {
   readonly kind: 'refused';
   readonly repository?: string;
   readonly refusal: Refusal;
+  /** Not one of ours by its topic: somebody may know it as a device. */
+  readonly foreign?: boolean;
 }
 export type Route =
+  | ProfiledRoute
   | TelemetryRoute
   | AccessRoute
   | StatusRoute
@@ -44,17 +53,22 @@ export type Sources = (qualified: string) => SourceState;
 
 const IGNORED: Route = { kind: 'ignored' };
 
+/** Beside native topics: pushed by a device over HTTP, `intake/<profile>/<device>`. */
+const PUSHED = 'intake/';
+
 /** What `topic` means in `registry`. */
-export function routeOf(topic: string, registry: Registry, sources: Sources): Route {
-  if (topic.startsWith('$')) return IGNORED;
+export function routeOf(
+  topic: string,
+  registry: Registry,
+  q: { readonly sources: Sources; readonly uses: Uses },
+): Route {
+  if (topic.startsWith('$SYS/')) return IGNORED;
+  const { sources } = q;
   const first = topic.indexOf('/');
   const second = topic.indexOf('/', first + 1);
   const third = topic.indexOf('/', second + 1);
   if (first !== 6 || second < 0 || third < 0 || !topic.startsWith('lantai')) {
-    return refused({
-      code: 'unknown-topic',
-      why: 'The topic is not lantai/<repository>/<id>/telemetry, …/access or …/status.',
-    });
+    return foreignRoute(topic, q.uses);
   }
   const repository = topic.slice(first + 1, second);
   const id = topic.slice(second + 1, third);
@@ -71,6 +85,23 @@ export function routeOf(topic: string, registry: Registry, sources: Sources): Ro
   if (kind === 'status') return statusRoute(at, registry);
   const why = `The topic ends in ${fieldName(kind)}; it must end in telemetry, access or status.`;
   return refused({ code: 'unknown-topic', why }, repository);
+}
+
+/** A topic that is none of ours: a device profile's, or nobody's. */
+function foreignRoute(topic: string, uses: Uses): Route {
+  if (topic.startsWith(PUSHED)) {
+    const slash = topic.indexOf('/', PUSHED.length);
+    const [profile, device] = [topic.slice(PUSHED.length, slash), topic.slice(slash + 1)];
+    const pushed = uses.all
+      .filter((use) => use.profile.document.id === profile)
+      .map((use) => ({ use, ways: waysOf(use.profile, device) }));
+    if (pushed.length > 0) return { kind: 'profiled', topic: device, uses: pushed };
+  }
+  const found = usesForTopic(uses, topic);
+  if (found.length > 0) return { kind: 'profiled', topic, uses: found };
+  const why =
+    'The topic is not lantai/<repository>/<id>/telemetry, …/access or …/status, and no device profile in use knows it.';
+  return { kind: 'refused', refusal: { code: 'unknown-topic', why }, foreign: true };
 }
 
 type At = { readonly repository: string; readonly id: string; readonly simulated: boolean };
@@ -99,8 +130,20 @@ function telemetryRoute(at: At, registry: Registry, sources: Sources): Route {
   }
   if (sensor.retiredAt !== undefined) return retired(at);
   const source = sources(qualified);
+  return telemetryOf(sensor, { simulated: at.simulated, source, registry });
+}
+
+/** The way into a sensor, whatever topic led to it. */
+export function telemetryOf(
+  sensor: Sensor,
+  q: { readonly simulated: boolean; readonly source: SourceState; readonly registry: Registry },
+): TelemetryRoute {
+  const { repository, id, room } = sensor;
+  const { simulated, source } = q;
   const fields = new Map(sensor.metrics.map((name) => [name, metricOf(source, name)]));
-  return { kind: 'telemetry', ...at, room: sensor.room, source, fields };
+  const route = { kind: 'telemetry' as const, repository, id, simulated, room, source, fields };
+  const calibrations = q.registry.calibrations.get(qualify(repository, id));
+  return calibrations ? { ...route, calibrations } : route;
 }
 
 function accessRoute(at: At, registry: Registry, sources: Sources): Route {

@@ -55,6 +55,8 @@ export interface SourceState {
   connection: number | undefined;
   connectedAt: Moment;
   highestSequence: number;
+  /** Of a source that counts; gaps are told by it. A door's survives a restart, as its events are in the spool. */
+  lastSequence?: number;
   /** How often a door's sequence began anew. */
   generation: number;
   changed: boolean;
@@ -155,6 +157,7 @@ interface Saved {
   readonly connectedAt: Moment;
   readonly highestSequence: number;
   readonly generation: number;
+  readonly lastSequence?: number;
   readonly metrics: SavedMetric[];
 }
 
@@ -169,6 +172,9 @@ export function saveSource(source: SourceState): string {
     connectedAt: source.connectedAt,
     highestSequence: source.highestSequence,
     generation: source.generation,
+    ...(source.metrics.size > 0 || source.lastSequence === undefined
+      ? {}
+      : { lastSequence: source.lastSequence }),
     metrics: [...source.metrics.values()].map(saveMetric),
   };
   return JSON.stringify(saved);
@@ -208,6 +214,7 @@ export function loadSource(source: SourceState, body: string): void {
   source.connectedAt = saved.connectedAt;
   source.highestSequence = saved.highestSequence;
   source.generation = saved.generation;
+  if (saved.lastSequence !== undefined) source.lastSequence = saved.lastSequence;
   for (const [name, numbers, keys] of saved.metrics) {
     if (isMetric(name)) loadMetric(metricOf(source, name), numbers, keys);
   }

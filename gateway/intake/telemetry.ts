@@ -30,18 +30,7 @@ export function takeTelemetry(
   const refusal = wholeRefusal(route, objects);
   if (refusal) return refusal;
   noteConnection(route.source, raw);
-  const passage: Passage = {
-    route,
-    raw,
-    draft,
-    many: objects.length > 1,
-    deviceAt: undefined,
-    clockWrong: false,
-    repeated: false,
-    redelivered: undefined,
-    trouble: undefined,
-    worthShowing: false,
-  };
+  const passage = newPassage(route, { raw, draft, many: objects.length > 1 });
   for (const object of objects) takeObject(passage, object as Record<string, unknown>);
   route.source.changed = true;
   const taken = draft.readings.length + draft.nulls + draft.duplicates;
@@ -49,6 +38,22 @@ export function takeTelemetry(
     return { code: 'no-metric', why: 'The message has no metric: only time, sequence or nothing.' };
   }
   return taken === 0 || passage.worthShowing ? passage.trouble : undefined;
+}
+
+export function newPassage(
+  route: TelemetryRoute,
+  q: { readonly raw: RawMessage; readonly draft: Draft; readonly many: boolean },
+): Passage {
+  return {
+    route,
+    ...q,
+    deviceAt: undefined,
+    clockWrong: false,
+    repeated: false,
+    redelivered: undefined,
+    trouble: undefined,
+    worthShowing: false,
+  };
 }
 
 /** What makes the whole message unusable. */
@@ -119,7 +124,7 @@ function isRepeat(passage: Passage, object: Record<string, unknown>): boolean {
   return false;
 }
 
-function isRedelivery(passage: Passage): boolean {
+export function isRedelivery(passage: Passage): boolean {
   if (passage.redelivered !== undefined) return passage.redelivered;
   const { raw, draft, route } = passage;
   const { packetId, connection, receivedAt } = raw;

@@ -98,6 +98,10 @@ export interface ProfileOutput {
   readonly issues: readonly SampleIssue[];
   readonly proposals: readonly Proposal[];
   readonly replies?: readonly Reply[];
+  /** The message itself says that it is made up. */
+  readonly simulated?: boolean;
+  /** Says again what other messages of the device say. */
+  readonly fallback?: boolean;
   /** The whole message can't be used: a machine word, and one sentence for people. */
   readonly refusal?: { readonly code: string; readonly why: string };
 }

@@ -4,8 +4,8 @@ import type { Moment } from '../../domain/time.ts';
 import { PAYLOAD_BYTES_MAX } from '../../domain/bounds.ts';
 import { CATALOGUE_BYTES_MAX } from './bounds.ts';
 import type { CodecHandler, CompiledProfile, Handler } from './compile.ts';
-import { NOTHING, refused, type Codec, type ProfileOutput } from './output.ts';
-import { contentOf, type Content, type PayloadCache } from './content.ts';
+import { NOTHING, refused, type CodecInput, type ProfileOutput } from './output.ts';
+import { contentOf, type PayloadCache } from './content.ts';
 import { matchTopic } from './topic.ts';
 import { Collector } from './collect.ts';
 import { takeRecords } from './records.ts';
@@ -23,9 +23,9 @@ export interface Way {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Codecs by name, and what they remember of one source of messages. */
-export interface CodecBench {
-  run(name: CodecHandler['codec'], input: Parameters<Codec<never>['decode']>[0]): ProfileOutput;
+/** The codecs, with what they remember of this use. */
+export interface Codecs {
+  run(name: CodecHandler['codec'], input: CodecInput): ProfileOutput;
 }
 
 /** The handlers that may say something of this topic, in order. Empty: it is not of this format. */
@@ -53,11 +53,12 @@ export function runProfile(
   profile: CompiledProfile,
   ways: readonly Way[],
   message: ProfileMessage,
-  codecs: CodecBench,
+  codecs: Codecs,
 ): ProfileOutput {
   const cache: PayloadCache = {};
   const collector = new Collector();
   let fits = false;
+  let fallback = false;
   let broken: { readonly code: string; readonly why: string } | undefined;
   for (const way of ways) {
     if (way.handler.kind === 'codec') return runCodec(profile, way, message, codecs);
@@ -68,17 +69,32 @@ export function runProfile(
       continue;
     }
     fits = true;
+    fallback ||= way.handler.entry.fallback === true;
     if (way.handler.entry.also !== true) break;
   }
-  if (fits) return collector.output();
+  if (fits) {
+    const output = collector.output();
+    const marks = {
+      ...(fallback ? { fallback } : {}),
+      ...(isMadeUp(cache) ? { simulated: true } : {}),
+    };
+    return { ...output, ...marks };
+  }
   return broken ? refused(broken.code, broken.why) : NOTHING;
+}
+
+/** Simulators mark their messages, whatever the format. */
+function isMadeUp({ json }: PayloadCache): boolean {
+  if (json?.kind !== 'record') return false;
+  const { record } = json;
+  return !Array.isArray(record) && (record as Record<string, unknown>)['simulated'] === true;
 }
 
 function runCodec(
   profile: CompiledProfile,
   way: Way,
   message: ProfileMessage,
-  codecs: CodecBench,
+  codecs: Codecs,
 ): ProfileOutput {
   if (message.payload.byteLength > CATALOGUE_BYTES_MAX) return tooLarge(message);
   const { topic, payload, receivedAt } = message;
@@ -91,5 +107,3 @@ function tooLarge(message: ProfileMessage): ProfileOutput {
   const why = `The payload has ${message.payload.byteLength} bytes; at most ${PAYLOAD_BYTES_MAX} are taken.`;
   return refused('payload-too-large', why);
 }
-
-export type { Content };

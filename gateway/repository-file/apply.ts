@@ -21,7 +21,7 @@ export interface Applied {
   readonly refused?: string;
 }
 
-type Lists = 'rooms' | 'devices' | 'sensors' | 'doors' | 'holdings' | 'people';
+type Lists = 'rooms' | 'devices' | 'sensors' | 'doors' | 'holdings' | 'people' | 'profileUses';
 type Thing = {
   readonly repository: string;
   readonly id: string;
@@ -34,6 +34,7 @@ const TABLES = {
   doors: 'door',
   holdings: 'holding',
   people: 'person',
+  profileUses: 'profile_use',
 } as const satisfies Record<Lists, Put['table']>;
 
 /** How people are reached; a webhook's address may hold its secret. */
@@ -108,7 +109,8 @@ function thingsOf(list: Lists, document: RepositoryDocument): readonly Thing[] {
       origin: 'file',
     }));
   }
-  return (document[list] ?? []).map((thing) => ({ repository, ...thing }));
+  const things = list === 'profileUses' ? document.profiles : document[list];
+  return (things ?? []).map((thing) => ({ repository, ...thing }));
 }
 
 /** `<room>-<medium>[-<fonds>]`; a second line of these has its grade behind it. */
@@ -152,7 +154,7 @@ function applyList(what: {
   return { things, changed };
 }
 
-/** People who were entered on screen are not the file's to retire. */
+/** What was entered or adopted on screen is not the file's to retire. */
 function isFromScreen(thing: Thing): boolean {
   return 'origin' in thing && thing.origin === 'database';
 }

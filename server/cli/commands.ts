@@ -136,13 +136,20 @@ function documentOf(registry: Registry, repository: string): RepositoryDocument 
     repository: head,
     rooms: [...entries(registry.rooms)],
     devices: [...entries(registry.devices)],
-    sensors: [...entries(registry.sensors)],
-    doors: [...entries(registry.doors)],
+    sensors: entries(registry.sensors).map(withoutOrigin),
+    doors: entries(registry.doors).map(withoutOrigin),
+    profiles: entries(registry.profileUses).map(withoutOrigin),
     holdings: entries(registry.holdings).map(({ id: _id, ...entry }) => entry),
     people: [...entries(registry.people)]
       .filter((person) => person.origin === 'file')
       .map(({ origin: _origin, ...entry }) => entry),
   };
+}
+
+/** What was adopted on screen belongs to a file as soon as it is written into one. */
+function withoutOrigin<T extends { readonly origin?: 'database' }>(entry: T): Omit<T, 'origin'> {
+  const { origin: _origin, ...rest } = entry;
+  return rest;
 }
 
 async function resetAccount({ args, settings, say }: CliContext): Promise<number> {

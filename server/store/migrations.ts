@@ -111,5 +111,11 @@ CREATE TABLE holding (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE person (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+const DEVICES = `
+CREATE TABLE profile_use (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE calibration (id TEXT PRIMARY KEY, repository TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE own_profile (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+`;
+
 /** In order; `PRAGMA user_version` is how many were taken. */
-export const MIGRATIONS: readonly string[] = [LISTS + ALARMS + KNOWLEDGE_AND_PEOPLE];
+export const MIGRATIONS: readonly string[] = [LISTS + ALARMS + KNOWLEDGE_AND_PEOPLE, DEVICES];

@@ -1,6 +1,8 @@
 /** What a start needs from the state store: structure, open alarms, rule states, the spool that no snapshot covers. */
 
 import type { Alarm } from '../../domain/alarm.ts';
+import type { Calibration, OwnProfile } from '../../domain/devices.ts';
+import { qualify } from '../../domain/ids.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { LimitChange } from '../../domain/limits.ts';
@@ -34,7 +36,24 @@ export function loadRegistry(reader: Reader): Registry {
     doors: things(reader, 'door'),
     holdings: things(reader, 'holding'),
     people: things(reader, 'person'),
+    profileUses: things(reader, 'profile_use'),
+    calibrations: calibrationsOf(reader),
+    ownProfiles: new Map(
+      reader.all<OwnProfile>('SELECT body FROM own_profile ORDER BY id').map((p) => [p.id, p]),
+    ),
   };
+}
+
+function calibrationsOf(reader: Reader): Registry['calibrations'] {
+  const bySensor = new Map<string, Calibration[]>();
+  for (const one of reader.all<Calibration>('SELECT body FROM calibration')) {
+    const sensor = qualify(one.repository, one.sensor);
+    const list = bySensor.get(sensor);
+    if (list) list.push(one);
+    else bySensor.set(sensor, [one]);
+  }
+  for (const list of bySensor.values()) list.sort((a, b) => a.validFrom - b.validFrom);
+  return bySensor;
 }
 
 export interface SavedState {

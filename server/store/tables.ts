@@ -129,6 +129,17 @@ export const TABLES: { readonly [T in TableName]: TableSpec<StateTables[T]> } = 
   door: registered(),
   holding: registered(),
   person: registered(),
+  profile_use: registered(),
+  calibration: {
+    columns: ['id', 'repository', 'body'],
+    keyColumns: 1,
+    values: (r) => [r.id, r.repository, JSON.stringify(r)],
+  },
+  own_profile: {
+    columns: ['id', 'body'],
+    keyColumns: 1,
+    values: (r) => [r.id, JSON.stringify(r)],
+  },
   fact: {
     columns: ['id', 'at', 'body'],
     keyColumns: 1,

@@ -57,6 +57,9 @@ export const REGISTRY: Registry = {
       },
     ],
   ]),
+  profileUses: new Map(),
+  calibrations: new Map(),
+  ownProfiles: new Map(),
   people: new Map([
     [
       'sx.file-a',

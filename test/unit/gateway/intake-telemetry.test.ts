@@ -41,7 +41,7 @@ describe('what is put aside, with its reason', () => {
     ['a retired sensor', 'retired', telemetry({ temperature: 1 }, { thing: 'old' }), /retired/],
     ['an unknown repository', 'unknown-repository', message('lantai/no/a/telemetry', '{}'), /no/],
     ['a topic of another kind', 'unknown-topic', message('lantai/sx/th-1/data', '{}'), /end in/],
-    ['a topic of somebody else', 'unknown-topic', message('zigbee2mqtt/x', '{}'), /lantai/],
+    ['a topic of somebody else', 'unknown-topic', message('somebody/x', '{}'), /lantai/],
     [
       'made-up data for a real repository',
       'simulated-mismatch',

@@ -1,0 +1,134 @@
+/** Devices, and topics, that no sensor or door is bound to: with their last messages, so that people can adopt them. */
+
+import {
+  CAPTURED_BYTES_MAX,
+  CAPTURED_MESSAGES_MAX,
+  UNKNOWN_DEVICES_MAX,
+  type CapturedMessage,
+  type CapturedValue,
+  type UnknownDevice,
+} from '../../domain/devices.ts';
+import type { RawMessage } from '../../domain/intake.ts';
+import type { DoorEvent, Proposal, Sample } from './output.ts';
+
+const VALUES_MAX = 32;
+const EVENTS_MAX = 16;
+
+interface Entry {
+  readonly id: string;
+  readonly profile?: string;
+  readonly device: string;
+  readonly firstAt: number;
+  name?: string;
+  model?: string;
+  refused?: string;
+  lastAt: number;
+  messages: number;
+  readonly values: Map<string, CapturedValue>;
+  readonly events: Map<string, UnknownDevice['events'][number]>;
+  captured: CapturedMessage[];
+  proposed: readonly string[];
+}
+
+/** What was said by a device that nobody knows. */
+export interface Unclaimed {
+  readonly profile?: string;
+  readonly device: string;
+  readonly samples: readonly Sample[];
+  readonly events: readonly DoorEvent[];
+  readonly proposal?: Proposal;
+}
+
+export interface UnknownDevices {
+  note(raw: RawMessage, unclaimed: Unclaimed): void;
+  /** Newest first. */
+  list(): readonly UnknownDevice[];
+  find(id: string): UnknownDevice | undefined;
+  /** It is bound now, or people do not want to see it. */
+  forget(id: string): void;
+}
+
+/** Bounded: the one that was silent longest makes room. */
+export function createUnknownDevices(): UnknownDevices {
+  const entries = new Map<string, Entry>();
+  return {
+    note(raw, unclaimed) {
+      const id = `${unclaimed.profile ?? ''}|${unclaimed.device}`;
+      const entry = entries.get(id) ?? newEntry(id, raw, unclaimed);
+      // Moved to the end: the first of the map is the one that was silent longest.
+      entries.delete(id);
+      entries.set(id, entry);
+      if (entries.size > UNKNOWN_DEVICES_MAX) {
+        const first = entries.keys().next();
+        if (!first.done) entries.delete(first.value);
+      }
+      remember(entry, raw, unclaimed);
+    },
+    list: () => [...entries.values()].map(viewOf).toReversed(),
+    find(id) {
+      const entry = entries.get(id);
+      return entry && viewOf(entry);
+    },
+    forget: (id) => {
+      entries.delete(id);
+    },
+  };
+}
+
+function newEntry(id: string, raw: RawMessage, unclaimed: Unclaimed): Entry {
+  return {
+    id,
+    ...(unclaimed.profile === undefined ? {} : { profile: unclaimed.profile }),
+    device: unclaimed.device,
+    firstAt: raw.receivedAt,
+    lastAt: raw.receivedAt,
+    messages: 0,
+    values: new Map(),
+    events: new Map(),
+    captured: [],
+    proposed: [],
+  };
+}
+
+function remember(entry: Entry, raw: RawMessage, unclaimed: Unclaimed): void {
+  entry.lastAt = raw.receivedAt;
+  entry.messages += 1;
+  for (const { metric, value, channel } of unclaimed.samples) {
+    const key = `${metric} ${channel ?? ''}`;
+    if (!entry.values.has(key) && entry.values.size >= VALUES_MAX) continue;
+    const at = raw.receivedAt;
+    entry.values.set(key, { metric, value, at, ...(channel === undefined ? {} : { channel }) });
+  }
+  for (const { event, door } of unclaimed.events) {
+    const key = `${event} ${door ?? ''}`;
+    if (!entry.events.has(key) && entry.events.size >= EVENTS_MAX) continue;
+    entry.events.set(key, { event, at: raw.receivedAt, ...(door === undefined ? {} : { door }) });
+  }
+  const { proposal } = unclaimed;
+  if (proposal) {
+    if (proposal.name !== undefined) entry.name = proposal.name;
+    if (proposal.model !== undefined) entry.model = proposal.model;
+    if (proposal.refused !== undefined) entry.refused = proposal.refused;
+    const metrics = new Set([...entry.proposed, ...proposal.metrics.map((m) => m.metric)]);
+    entry.proposed = [...metrics].slice(0, VALUES_MAX);
+  }
+  entry.captured = [captured(raw), ...entry.captured].slice(0, CAPTURED_MESSAGES_MAX);
+}
+
+function captured(raw: RawMessage): CapturedMessage {
+  const head = raw.payload.subarray(0, CAPTURED_BYTES_MAX);
+  return {
+    at: raw.receivedAt,
+    topic: raw.topic.slice(0, 512),
+    payloadBase64: Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('base64'),
+    payloadBytes: raw.payload.byteLength,
+  };
+}
+
+function viewOf(entry: Entry): UnknownDevice {
+  return {
+    ...entry,
+    values: [...entry.values.values()],
+    events: [...entry.events.values()],
+  };
+}

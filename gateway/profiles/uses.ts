@@ -1,0 +1,207 @@
+/** Which profiles are in use, and which sensors and doors are bound to what they find. Made anew when the structure changes. */
+
+import { qualify } from '../../domain/ids.ts';
+import type { DeviceSource, Door, Registry, Sensor } from '../../domain/registry.ts';
+import { compileProfile, ProfileProblem, type CompiledProfile } from './compile.ts';
+import { boxedProfiles, parseProfile } from './load.ts';
+import { waysOf, type Way } from './run.ts';
+import type { ProfileDocument } from './schema.ts';
+import { fillTemplate } from './topic.ts';
+
+export interface Binding {
+  readonly source: DeviceSource;
+  readonly sensor?: Sensor;
+  readonly door?: Door;
+}
+
+/** A profile in one place: with its parameters and its zone. */
+export interface Use {
+  /** Unique, and the same after a restart. */
+  readonly key: string;
+  readonly profile: CompiledProfile;
+  /** Unset: of no repository in particular. */
+  readonly repository?: string;
+  /** Named in the repository file or on screen; else only what is bound counts, or what the embedded broker hears. */
+  readonly named: boolean;
+  readonly byDevice: ReadonlyMap<string, readonly Binding[]>;
+  readonly byTopic: ReadonlyMap<string, readonly Binding[]>;
+}
+
+/** What can't be used, in a sentence: shown beside the sensor or the profile. */
+export interface UseProblem {
+  /** Qualified id of the sensor, door or profile in use. */
+  readonly of: string;
+  readonly why: string;
+}
+
+export interface Uses {
+  readonly all: readonly Use[];
+  readonly problems: readonly UseProblem[];
+}
+
+interface Building {
+  readonly key: string;
+  readonly profile: CompiledProfile;
+  readonly repository?: string;
+  readonly named: boolean;
+  readonly byDevice: Map<string, Binding[]>;
+  readonly byTopic: Map<string, Binding[]>;
+}
+
+/** The profile of this id, the house's own before those in the box. */
+export function profileOf(registry: Registry, id: string): ProfileDocument | undefined {
+  const own = registry.ownProfiles.get(id);
+  if (own) {
+    const parsed = parseProfile(own.text);
+    if (parsed.ok) return parsed.profile;
+  }
+  return boxedProfiles().get(id);
+}
+
+/** All uses that the registry makes, with what is bound to them. */
+export function usesOf(registry: Registry): Uses {
+  const building = new Map<string, Building>();
+  const problems: UseProblem[] = [];
+  for (const [id, use] of registry.profileUses) {
+    if (use.retiredAt !== undefined) continue;
+    const timezone = use.timezone ?? registry.repositories.get(use.repository)?.timezone;
+    const made = begin(registry, {
+      key: id,
+      profile: use.profile,
+      repository: use.repository,
+      named: true,
+      options: {
+        ...(use.params ? { params: use.params } : {}),
+        ...(timezone === undefined ? {} : { timezone }),
+        force: use.timezone !== undefined,
+      },
+    });
+    if ('why' in made) problems.push({ of: id, why: made.why });
+    else building.set(id, made);
+  }
+  const bind = (thing: Sensor | Door, binding: Binding): void => {
+    const use = useFor(registry, building, thing.repository, binding.source.profile);
+    if ('why' in use) problems.push({ of: qualify(thing.repository, thing.id), why: use.why });
+    else addBinding(use, binding);
+  };
+  for (const sensor of registry.sensors.values()) {
+    if (sensor.retiredAt === undefined && sensor.source)
+      bind(sensor, { source: sensor.source, sensor });
+  }
+  for (const door of registry.doors.values()) {
+    if (door.retiredAt === undefined && door.source) bind(door, { source: door.source, door });
+  }
+  addDiscovering(registry, building);
+  return { all: [...building.values()], problems };
+}
+
+function begin(
+  registry: Registry,
+  what: {
+    readonly key: string;
+    readonly profile: string;
+    readonly repository?: string;
+    readonly named: boolean;
+    readonly options: {
+      readonly params?: Readonly<Record<string, string>>;
+      readonly timezone?: string;
+      /** A zone that people set comes before the profile's own. */
+      readonly force?: boolean;
+    };
+  },
+): Building | { readonly why: string } {
+  const { key, profile, repository, named, options } = what;
+  const document = profileOf(registry, profile);
+  if (!document) {
+    return {
+      why: `There is no device profile ${JSON.stringify(profile)}, neither in the box nor of this house.`,
+    };
+  }
+  const zoned =
+    options.force === true && options.timezone !== undefined
+      ? { ...document, timezone: options.timezone }
+      : document;
+  try {
+    const compiled = compileProfile(zoned, options);
+    const base = { key, profile: compiled, named, byDevice: new Map(), byTopic: new Map() };
+    return repository === undefined ? base : { ...base, repository };
+  } catch (error) {
+    if (error instanceof ProfileProblem) return { why: error.message };
+    throw error;
+  }
+}
+
+function useFor(
+  registry: Registry,
+  building: Map<string, Building>,
+  repository: string,
+  name: string,
+): Building | { readonly why: string } {
+  const named = building.get(qualify(repository, name));
+  if (named) return named;
+  const timezone = registry.repositories.get(repository)?.timezone ?? 'Z';
+  const key = `${name}@${timezone}`;
+  const known = building.get(key);
+  if (known) return known;
+  const made = begin(registry, { key, profile: name, named: false, options: { timezone } });
+  if (!('why' in made)) building.set(key, made);
+  return made;
+}
+
+/** What the embedded broker hears may be of any profile whose topics say so. */
+function addDiscovering(registry: Registry, building: Map<string, Building>): void {
+  const repository = registry.repositories.keys().next().value;
+  if (repository === undefined) return;
+  const used = new Set([...building.values()].map((use) => use.profile.document.id));
+  const ids = new Set([...registry.ownProfiles.keys(), ...boxedProfiles().keys()]);
+  for (const id of ids) {
+    const document = profileOf(registry, id);
+    if (document?.discovers === true && !used.has(id)) useFor(registry, building, repository, id);
+  }
+}
+
+function addBinding(use: Building, binding: Binding): void {
+  const { topic, device } = binding.source;
+  const known = device ?? (topic === undefined ? undefined : deviceInTopic(use.profile, topic));
+  if (known !== undefined) push(use.byDevice, known, binding);
+  else if (topic !== undefined) push(use.byTopic, topic, binding);
+}
+
+function push(map: Map<string, Binding[]>, key: string, binding: Binding): void {
+  const list = map.get(key);
+  if (list) list.push(binding);
+  else map.set(key, [binding]);
+}
+
+/** The device that a topic alone tells; `undefined`: the payload does. */
+export function deviceInTopic(profile: CompiledProfile, topic: string): string | undefined {
+  for (const { handler, variables } of waysOf(profile, topic)) {
+    if (handler.kind === 'codec') continue;
+    const device = fillTemplate(handler.entry.device, variables);
+    if (device !== undefined) return device;
+  }
+  return undefined;
+}
+
+/** The uses whose topics this is, named ones and those with bindings first. */
+export function usesForTopic(
+  uses: Uses,
+  topic: string,
+): readonly { readonly use: Use; readonly ways: readonly Way[] }[] {
+  const found = uses.all
+    .map((use) => ({ use, ways: waysOf(use.profile, topic) }))
+    .filter(({ use, ways }) => ways.length > 0 && isMeant(use, topic));
+  return found.toSorted((a, b) => rank(a.use) - rank(b.use));
+}
+
+function rank(use: Use): number {
+  if (use.byDevice.size + use.byTopic.size > 0) return 0;
+  return use.named ? 1 : 2;
+}
+
+/** Profiles whose topics could be anybody's count only where something is bound to the topic. */
+function isMeant(use: Use, topic: string): boolean {
+  if (use.named || use.profile.document.discovers === true || use.byTopic.has(topic)) return true;
+  const device = deviceInTopic(use.profile, topic);
+  return device !== undefined && use.byDevice.has(device);
+}
