@@ -111,5 +111,12 @@ CREATE TABLE holding (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE person (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+const DEVICE_CREDENTIALS = `
+CREATE TABLE device_credential (id TEXT PRIMARY KEY, repository TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+`;
+
 /** In order; `PRAGMA user_version` is how many were taken. */
-export const MIGRATIONS: readonly string[] = [LISTS + ALARMS + KNOWLEDGE_AND_PEOPLE];
+export const MIGRATIONS: readonly string[] = [
+  LISTS + ALARMS + KNOWLEDGE_AND_PEOPLE,
+  DEVICE_CREDENTIALS,
+];

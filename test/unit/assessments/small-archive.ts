@@ -196,6 +196,7 @@ const noQueries: StateQueries = {
   sessionsOf: () => [],
   tokens: () => [],
   tokenByHash: () => undefined,
+  deviceCredentials: () => [],
   fact: () => undefined,
 };
 
