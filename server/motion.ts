@@ -117,7 +117,10 @@ function faces(q: { readonly core: Core; readonly tick: Tick; readonly late: Lat
   const brokerTrouble = createTrouble((detail) => tick.system('broker-unreachable', detail));
   return {
     onMessage: (raw: RawMessage, done: (error?: Error) => void) => {
-      tick.message(core.intake.decode(raw), done);
+      const decoded = core.intake.decode(raw);
+      tick.message(decoded, done);
+      const [refused] = decoded.quarantine;
+      if (refused) late.source?.onRefused(raw, `${refused.topic}: ${refused.code}`);
     },
     onSettled: (settlement: Settlement) => tick.settled(settlementOf(settlement)),
     onStoreState: (state: StoreState) => {

@@ -6,6 +6,7 @@ import { addAccountRoutes } from './accounts.ts';
 import { addAlarmRoutes } from './alarms.ts';
 import { addAssessmentRoutes } from './assessments.ts';
 import { addDemonstrationRoutes } from './demonstration.ts';
+import { addDeviceRoutes } from './devices.ts';
 import { addIncidentRoutes } from './incidents.ts';
 import { addKnowledgeRoutes } from './knowledge.ts';
 import { addPeopleRoutes } from './people.ts';
@@ -27,5 +28,6 @@ export function addAllRoutes(router: Router, context: HttpContext, app: FastifyI
   addRecordRoutes(router, context);
   addPeopleRoutes(router, context);
   addAccountRoutes(router, context);
+  addDeviceRoutes(router, context);
   addDemonstrationRoutes(router, context);
 }
