@@ -42,6 +42,7 @@ export type ClientRefusal =
   | 'wrong-password'
   | 'disabled'
   | 'too-many-connections'
+  | 'client-id-taken'
   | 'busy'
   | 'no-certificate'
   | 'protocol'

@@ -36,6 +36,9 @@ export class Connection {
   #wake: NodeJS.Timeout | undefined;
   #asked = false;
   #mustRead = false;
+  /** The broker is taking apart what it read last. */
+  #isParsing = false;
+  #isSoon = false;
 
   constructor(q: {
     readonly socket: Socket;
@@ -66,13 +69,16 @@ export class Connection {
       // Node itself asks for nothing, to set reading going.
       if (bytes === 0) return read(0);
       this.#asked = true;
-      const most = this.#bytesNow();
+      // Whoever asks from within a packet would have its parser begin the next one inside it.
+      const most = this.#isParsing ? 0 : this.#bytesNow();
+      if (this.#isParsing) this.#askSoon();
       if (most === 0) return null;
       const part = socket.readableLength > most;
       const chunk: unknown = part ? read(most) : read();
       if (chunk === null || !Buffer.isBuffer(chunk)) return chunk;
+      this.#parses();
       // The rest of a part may hold the end of a packet that nobody else asks for.
-      if (part) this.#wakeIn(0);
+      if (part) this.#askSoon();
       if (sizer.accept(chunk)) return chunk;
       onTooLarge();
       socket.destroy();
@@ -93,7 +99,7 @@ export class Connection {
    * behind what waits.
    */
   readOn(): void {
-    if (this.waiting === 0) return;
+    if (this.waiting === 0 && this.socket.readableLength === 0) return;
     this.#mustRead = true;
     this.#ask();
     this.#mustRead = false;
@@ -125,11 +131,26 @@ export class Connection {
   }
 
   #wakeIn(waitMs: number): void {
-    if (waitMs > 0 && this.entry) this.entry.slowedUntil = this.#now() + waitMs;
+    if (this.entry) this.entry.slowedUntil = this.#now() + waitMs;
     this.#wake ??= setTimeout(() => {
       this.#wake = undefined;
       this.#ask();
     }, waitMs).unref();
+  }
+
+  /** Until all that runs now has come to its end. */
+  #parses(): void {
+    this.#isParsing = true;
+    queueMicrotask(() => (this.#isParsing = false));
+  }
+
+  #askSoon(): void {
+    if (this.#isSoon) return;
+    this.#isSoon = true;
+    setImmediate(() => {
+      this.#isSoon = false;
+      if (this.socket.readableLength > 0) this.#ask();
+    });
   }
 
   /** Says that there is something to read until the broker looks. */

@@ -79,7 +79,7 @@ export class Desk {
     connection.number = nextConnection();
     const ask = this.#options.authenticate;
     const answer = ask ? await ask({ ...who, address, certificateName }) : ADMIT_ALL;
-    const why = answer.ok ? this.#crowded(answer) : answer.why;
+    const why = answer.ok ? this.#inTheWay(connection, answer) : answer.why;
     if (why !== undefined || !answer.ok) {
       this.refuse(connection, { why: why ?? 'unknown-username' });
       return false;
@@ -172,13 +172,16 @@ export class Desk {
     return met;
   }
 
-  #crowded(admitted: Admitted): ClientRefusal | undefined {
-    if (admitted.credential === undefined) return undefined;
-    let others = 0;
-    for (const { admitted: other } of this.#connections) {
-      if (other.credential === admitted.credential) others += 1;
+  #inTheWay(newcomer: Connection, { credential }: Admitted): ClientRefusal | undefined {
+    let own = 0;
+    for (const other of this.#connections) {
+      if (other === newcomer || this.#unproven.has(other)) continue;
+      const isOwn = other.admitted.credential === credential;
+      // The newcomer would end the other's session: only who it belongs to may do that.
+      if (!isOwn && other.clientId === newcomer.clientId) return 'client-id-taken';
+      if (isOwn && credential !== undefined) own += 1;
     }
-    return others >= CONNECTIONS_PER_DEVICE_MAX ? 'too-many-connections' : undefined;
+    return own >= CONNECTIONS_PER_DEVICE_MAX ? 'too-many-connections' : undefined;
   }
 
   #note(entry: ClientEntry, q: { readonly why: ClientRefusal; readonly detail?: string }): void {
