@@ -33,7 +33,7 @@ export const DEVICE_BURST_SECONDS = 10;
 /** The highest rate that a credential may name: more is not one device. */
 export const DEVICE_MESSAGES_PER_SECOND_MAX = 20_000;
 /** What nobody understands or nobody may publish, from one device in a second, while the others say little. */
-export const GARBAGE_PER_SECOND_MAX = 200;
+export const GARBAGE_PER_SECOND_MAX = 1_000;
 /** The same while the others say a lot: garbage gives way, and is still put aside for people to see. */
 export const GARBAGE_PER_SECOND_MIN = 10;
 /** Levels of a topic that is published or subscribed to. */

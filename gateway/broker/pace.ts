@@ -11,7 +11,7 @@ const EARNED_BACK = 0.2;
 /** A large message that is not understood costs as much as so many small ones. */
 const GARBAGE_BYTES_EACH = 16 * 1024;
 /** At this many messages a second of the others garbage begins to give way. */
-const BUSY_MESSAGES_PER_SECOND = 100;
+const BUSY_MESSAGES_PER_SECOND = 20;
 const LOAD_SMOOTHING = 0.3;
 
 /** What the whole house says, smoothed; garbage is measured against it. */
@@ -67,6 +67,10 @@ export class Bucket {
   /** Whether at least half of what it holds is there. */
   isAmple(nowMs: number): boolean {
     return this.tokens(nowMs) >= this.#most() / 2;
+  }
+
+  isFull(nowMs: number): boolean {
+    return this.tokens(nowMs) >= this.#most();
   }
 
   /** 0: there is one to take. */
@@ -132,7 +136,7 @@ export class Pace {
   /** Nothing would be lost with it. */
   isForgettable(nowMs: number): boolean {
     if (this.connections > 0) return false;
-    return this.#garbage.isAmple(nowMs) && this.#messages?.isAmple(nowMs) !== false;
+    return this.#garbage.isFull(nowMs) && this.#messages?.isFull(nowMs) !== false;
   }
 }
 

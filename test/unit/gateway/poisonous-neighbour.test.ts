@@ -14,9 +14,9 @@ import { client, quiet } from './support.ts';
  * device may send at once is all that it may send, and everything else of it must stay in its own socket.
  */
 
-const FLOOD = 20_000;
+const FLOOD = 40_000;
 /** Its burst, overdrawn once by what was read at once. */
-const TAKEN_OF_FLOOD_MAX = 6_000;
+const TAKEN_OF_FLOOD_MAX = 14_000;
 const GOOD = 500;
 
 const ends: (() => Promise<void>)[] = [];
