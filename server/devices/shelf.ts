@@ -30,9 +30,9 @@ export class CredentialShelf {
     return this.#load().get(id);
   }
 
-  /** Whether anybody has one for the broker: then nobody comes in without. */
-  hasLive(purpose: CredentialPurpose): boolean {
-    return this.all().some((one) => one.purpose === purpose && one.disabledAt === undefined);
+  /** Whether there ever was one: then nobody comes in without, not even when the last one is disabled. */
+  hasAny(purpose: CredentialPurpose): boolean {
+    return this.all().some((one) => one.purpose === purpose);
   }
 
   /** The one in use; else the one that was disabled last, so that its device is told apart from a stranger. */
