@@ -111,7 +111,17 @@ export interface LiveEvents {
 }
 
 export interface ErrorBody {
-  readonly error: { readonly code: string; readonly message: string; readonly requestId: string };
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly requestId: string;
+    /** Mistakes in a text that was sent, by line and column. */
+    readonly problems?: readonly {
+      readonly line: number;
+      readonly column: number;
+      readonly message: string;
+    }[];
+  };
 }
 
 /** Answer of `GET` and `POST /api/session`. */

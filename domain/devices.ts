@@ -62,7 +62,11 @@ export interface UnknownDevice {
   readonly messages: number;
   readonly values: readonly CapturedValue[];
   /** Door events it told of. */
-  readonly events: readonly { readonly event: string; readonly door?: string; readonly at: Moment }[];
+  readonly events: readonly {
+    readonly event: string;
+    readonly door?: string;
+    readonly at: Moment;
+  }[];
   /** Newest first. */
   readonly captured: readonly CapturedMessage[];
   /** Metrics that the source says it has, though none came yet. */

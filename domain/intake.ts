@@ -12,6 +12,8 @@ export interface RawMessage {
   /** A replay of a retained message: a last-known value, never a reading. */
   readonly retain: boolean;
   readonly receivedAt: Moment;
+  /** It came before and could not be read then: when that was. Stands for a time that it does not name itself. */
+  readonly firstReceivedAt?: Moment;
   /** MQTT packet id and the connection it came on, to recognise a redelivery after a reconnect. */
   readonly packetId?: number;
   readonly connection?: number;

@@ -70,7 +70,7 @@ const RoomEntry = Type.Object(
 );
 
 /** Where a sensor's or a door's messages come from, when they are not the native ones. */
-const SourceEntry = Type.Object(
+export const SourceEntry = Type.Object(
   {
     /** A device profile, or the id of an entry of `profiles`. */
     profile: Type.String({ minLength: 1, maxLength: 63 }),
@@ -90,7 +90,9 @@ const ProfileUseEntry = Type.Object(
     id: Id,
     profile: Type.String({ minLength: 1, maxLength: 63 }),
     /** In place of the profile's own, as the base of its topics. */
-    params: Type.Optional(Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 200 }))),
+    params: Type.Optional(
+      Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 200 })),
+    ),
     /** Of local times without a zone. */
     timezone: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
   },

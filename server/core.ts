@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import type { Engine, EngineInput } from '../alerts/engine-types.ts';
 import { createEngine, loadKnowledge, type Knowledge } from '../alerts/index.ts';
 import { createIntake, type Intake } from '../gateway/index.ts';
+import { createUnknownDevices, type UnknownDevices } from '../gateway/profiles/unknown-devices.ts';
+import { createReplies, type Replies } from './replies.ts';
 import { unpackSpool } from '../domain/spool.ts';
 import type { Cleanup } from './cleanup.ts';
 import { messageOf, openDataFolder, StartRefused, type DataFolder } from './data-folder.ts';
@@ -31,6 +33,10 @@ export interface Core {
   readonly knowledge: Knowledge;
   readonly engine: Engine;
   readonly intake: Intake;
+  /** Devices that nobody is bound to. */
+  readonly unknown: UnknownDevices;
+  /** What a format wants sent back to its devices. */
+  readonly replies: Replies;
   readonly latest: Latest;
   readonly ledger: SpoolLedger;
   readonly journal: JournalBook;
@@ -60,7 +66,14 @@ export async function openCore(q: {
   const knowledge = loadKnowledge();
   const newId = randomUUID;
   const engine = createEngine({ ...knowledge, ...structure });
-  const intake = createIntake({ registry: () => structure.registry, newId });
+  const unknown = createUnknownDevices();
+  const replies = createReplies();
+  const intake = createIntake({
+    registry: () => structure.registry,
+    newId,
+    unknown,
+    reply: replies.send,
+  });
   const latest = new Latest(structure.registry);
   const core: Core = {
     folder,
@@ -73,6 +86,8 @@ export async function openCore(q: {
     knowledge,
     engine,
     intake,
+    unknown,
+    replies,
     latest,
     ledger: new SpoolLedger({
       entries: saved.spool,

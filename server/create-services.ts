@@ -8,6 +8,7 @@ import type { RoomClass } from '../domain/registry.ts';
 import { makeAssessment, shippedKnowledge } from './assessments/make.ts';
 import type { Core } from './core.ts';
 import type { SimulatorsProcess } from './demonstration.ts';
+import { createDeviceServices } from './device-services.ts';
 import type { Motion } from './motion.ts';
 import { partStates } from './parts.ts';
 import type { Demonstration, Services } from './services.ts';
@@ -65,6 +66,12 @@ export function createServices(parts: ServicesParts): Services {
     }),
     readings: workers,
     registry: () => structure.registry,
+    devices: createDeviceServices({
+      registry: () => structure.registry,
+      unknown: core.unknown,
+      onMessage: motion.onMessage,
+      retry: (raw) => motion.retry(raw),
+    }),
     limitsInForce: inForce,
     plans: knowledge.plans,
     rules: knowledge.rules,

@@ -33,6 +33,8 @@ export interface Motion {
   readonly tick: Tick;
   readonly outbox: Outbox;
   onMessage(raw: RawMessage, done: (error?: Error) => void): void;
+  /** A message from the quarantine once more; `still`: nothing could be taken from it. */
+  retry(raw: RawMessage): Promise<'taken' | 'still'>;
   onSettled(settlement: Settlement): void;
   onStoreState(state: StoreState): void;
   onBrokerPart(part: BrokerPart): void;
@@ -119,6 +121,7 @@ function faces(q: { readonly core: Core; readonly tick: Tick; readonly late: Lat
     onMessage: (raw: RawMessage, done: (error?: Error) => void) => {
       tick.message(core.intake.decode(raw), done);
     },
+    retry: (raw: RawMessage) => retry(raw, core, tick),
     onSettled: (settlement: Settlement) => tick.settled(settlementOf(settlement)),
     onStoreState: (state: StoreState) => {
       store = state;
@@ -150,6 +153,23 @@ function faces(q: { readonly core: Core; readonly tick: Tick; readonly late: Lat
     },
     liveClients: () => late.feed?.clients() ?? 0,
   };
+}
+
+function retry(raw: RawMessage, core: Core, tick: Tick): Promise<'taken' | 'still'> {
+  const decoded = core.intake.decode(raw);
+  const { readings, accessEvents, statuses, duplicates } = decoded;
+  if (readings.length + accessEvents.length + statuses.length + duplicates === 0) {
+    core.intake.forget(decoded);
+    return Promise.resolve('still');
+  }
+  // Its entry is in the quarantine already.
+  const taken = { ...decoded, quarantine: [] };
+  return new Promise((resolve, reject) => {
+    tick.message(taken, (error) => {
+      if (error) reject(error);
+      else resolve('taken');
+    });
+  });
 }
 
 /** After the commit, and only then. Alarms go first: nothing meant for climate data is before them. */

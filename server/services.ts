@@ -14,6 +14,7 @@ import type { Channel, OutboxMessage } from '../domain/outbox.ts';
 import type { ReadingQuery, Series } from '../domain/ports.ts';
 import type { QuarantineEntry } from '../domain/quarantine.ts';
 import type { Registry } from '../domain/registry.ts';
+import type { DeviceServices } from './device-services.ts';
 import type { Delete, FactRow, Put } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
 
@@ -57,6 +58,7 @@ export interface StateQueries {
   quarantine(
     q: Range & { readonly repositories: readonly string[] | '*' },
   ): readonly QuarantineEntry[];
+  quarantineEntry(id: string): QuarantineEntry | undefined;
   outboxOf(what: { readonly alarm?: string; readonly incident?: string }): readonly OutboxMessage[];
   assessment(id: string): Assessment | undefined;
   assessments(q: Range & { readonly repositories: readonly string[] | '*' }): readonly Assessment[];
@@ -121,6 +123,7 @@ export interface Services {
   readonly live: LiveView;
   readonly readings: ReadingQueries;
   readonly registry: () => Registry;
+  readonly devices: DeviceServices;
   /** The one way to ask for a limit. `room` is qualified; `at`: in force then; `knownAt`: as recorded by then. */
   readonly limitsInForce: (q: {
     readonly room: string;

@@ -22,7 +22,7 @@ export interface Source {
   part(): BrokerPart;
   publish(message: {
     readonly topic: string;
-    readonly payload: string;
+    readonly payload: string | Uint8Array;
     readonly retain?: boolean;
   }): Promise<void>;
   resubscribe(registry: Registry): void;

@@ -44,7 +44,7 @@ export function takeAccess(passage: Passage, value: unknown): Refusal | undefine
   }
   takeSaid(passage, {
     said: { event: event as AccessEventKind, ...details(passage, object) },
-    deviceTime: readTime(object['time']),
+    deviceTime: readTime(object['time']) ?? passage.raw.firstReceivedAt,
     sequence: sequenceOf(object['sequence']),
   });
   return undefined;

@@ -210,12 +210,12 @@ function takeValue(
       return;
     }
   }
-  const clock = judgeClock(sample.deviceTime, raw.receivedAt);
+  const deviceTime = sample.deviceTime ?? raw.firstReceivedAt;
+  const clock = judgeClock(deviceTime, raw.receivedAt);
   // Back-fill may be as old as it likes; its time says nothing of the clock.
-  if (clock !== 'absent' && sample.historical !== true)
-    noteClock(passage, clock, sample.deviceTime);
+  if (clock !== 'absent' && sample.historical !== true) noteClock(passage, clock, deviceTime);
   passage.clockWrong = clock !== 'right' && clock !== 'absent';
-  passage.deviceAt = clock === 'right' ? sample.deviceTime : undefined;
+  passage.deviceAt = clock === 'right' ? deviceTime : undefined;
   passage.backfill = sample.historical === true;
   if (passage.backfill && passage.deviceAt === undefined) {
     const detail = `${metric.name} is back-fill without a usable time; it is left out`;
@@ -310,7 +310,8 @@ function takeEvent(journey: Journey, event: DoorEvent): 'taken' | 'unbound' | Re
     if (mismatch) return mismatch;
     const source = journey.sources(qualify(repository, id));
     const route: AccessRoute = { kind: 'access', repository, id, simulated, room, source };
-    const { deviceTime, sequence } = event;
+    const { sequence } = event;
+    const deviceTime = event.deviceTime ?? raw.firstReceivedAt;
     takeSaid({ route, raw, draft }, { said: saidOf(event), deviceTime, sequence });
     noteEventGap(journey, event, { raw, draft, route });
     return 'taken';

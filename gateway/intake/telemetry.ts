@@ -89,7 +89,7 @@ export function simulatedMismatch(
 
 function takeObject(passage: Passage, object: Record<string, unknown>): void {
   const { route, raw } = passage;
-  const deviceTime = readTime(object['time']);
+  const deviceTime = readTime(object['time']) ?? raw.firstReceivedAt;
   const clock = judgeClock(deviceTime, raw.receivedAt);
   if (clock !== 'absent') noteClock(passage, clock, deviceTime);
   passage.clockWrong = clock !== 'right' && clock !== 'absent';

@@ -4,6 +4,7 @@ import type { RawMessage } from '../../domain/intake.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { GatewayLog } from '../log.ts';
 import { gatewayStatusTopic } from '../our-topics.ts';
+import { FilterSet } from './topic-set.ts';
 import { openSession, type BrokerAddress, type Session, type SessionState } from './session.ts';
 import { planSubscriptions, type SubscriptionPlan } from './subscriptions.ts';
 
@@ -66,8 +67,8 @@ class TwoSessions implements BrokerLink {
   #plan: SubscriptionPlan;
   // Both sets overlap for a while when the plan changes: a message may then come twice, and is
   // recognised, but it never falls between the sessions.
-  #safetyTakes: ReadonlySet<string>;
-  #mainLeaves: ReadonlySet<string> = new Set();
+  #safetyTakes: FilterSet;
+  #mainLeaves = new FilterSet([]);
   #settling: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -95,8 +96,8 @@ class TwoSessions implements BrokerLink {
     const before = this.#plan.safetyTelemetry;
     this.#plan = planSubscriptions(registry);
     const { safetyTelemetry } = this.#plan;
-    this.#safetyTakes = new Set([...before, ...safetyTelemetry]);
-    this.#mainLeaves = both(this.#mainLeaves, safetyTelemetry);
+    this.#safetyTakes = new FilterSet([...before.filters, ...safetyTelemetry.filters]);
+    this.#mainLeaves = both(this.#mainLeaves, safetyTelemetry.filters);
     this.#safety.subscribe(this.#plan.safety);
     this.#main?.subscribe(this.#plan.main);
   }
@@ -118,7 +119,8 @@ class TwoSessions implements BrokerLink {
   #safetySubscribed(granted: readonly string[]): void {
     if (this.#closed) return;
     const { safetyTelemetry } = this.#plan;
-    const leaves = both(safetyTelemetry, new Set([...this.#mainLeaves, ...granted]));
+    const known = new Set([...this.#mainLeaves.filters, ...granted]);
+    const leaves = both(safetyTelemetry, known);
     if (!this.#main) {
       this.#mainLeaves = leaves;
       this.#main = this.#openMain();
@@ -153,6 +155,7 @@ class TwoSessions implements BrokerLink {
   }
 }
 
-function both(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...a].filter((topic) => b.has(topic)));
+/** The filters of `a` that `b` has, too. */
+function both(a: FilterSet, b: ReadonlySet<string>): FilterSet {
+  return new FilterSet([...a.filters].filter((filter) => b.has(filter)));
 }

@@ -144,6 +144,18 @@ const CodecEntry = Type.Object(
 );
 export type CodecEntry = Static<typeof CodecEntry>;
 
+const ExampleEntry = Type.Object(
+  {
+    topic: Text,
+    /** Text; what is not text is written as JSON. */
+    payload: Type.Unknown(),
+    /** `<device> [<channel>] <metric> <value>`, `<device> <event>`, `<device> online`: each exactly once, in any order. */
+    expect: Type.Optional(Type.Array(Type.String({ maxLength: 400 }))),
+  },
+  strict,
+);
+export type ExampleEntry = Static<typeof ExampleEntry>;
+
 export const ProfileDocument = Type.Object(
   {
     id: Word,
@@ -169,6 +181,8 @@ export const ProfileDocument = Type.Object(
     ),
     /** After its bridge came back the source says old values again without a mark. */
     repeatsAfterStart: Type.Optional(Type.Boolean()),
+    /** Messages with what they must give: `npx lantai profile test FILE` tries them. */
+    examples: Type.Optional(Type.Array(ExampleEntry, { maxItems: 100 })),
     /** Anchors for parts that several handlers share. */
     shared: Type.Optional(Type.Unknown()),
     handlers: Type.Array(Type.Union([HandlerEntry, CodecEntry]), { minItems: 1, maxItems: 24 }),

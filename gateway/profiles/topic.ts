@@ -11,6 +11,10 @@ export interface TopicTemplate {
   readonly parts: readonly Part[];
   /** An MQTT filter that covers it; wider where `{x+}` stands in the middle. */
   readonly filter: string;
+  /** Begins with a variable: it would cover what is not of this format. */
+  readonly isAnything: boolean;
+  /** The filter for one device, where `{name}` or `{name+}` alone tells the device; `undefined`: it does not. */
+  filled(deviceTemplate: string, device: string): string | undefined;
 }
 
 const BRACES = /^\{([a-z][a-z0-9_-]*)(\+?)\}$/;
@@ -38,7 +42,29 @@ export function compileTopic(
   if (rest >= 0 && rest < parts.length - 1) {
     return `In the topic ${JSON.stringify(text)} the # must be last.`;
   }
-  return { text, parts, filter: filterOf(parts) };
+  return {
+    text,
+    parts,
+    filter: filterOf(parts),
+    isAnything:
+      parts[0]?.kind !== 'text' || parts[0].text === '' ? parts[1]?.kind !== 'text' : false,
+    filled: (template, device) => filledFor(parts, template, device),
+  };
+}
+
+function filledFor(
+  parts: readonly Part[],
+  deviceTemplate: string,
+  device: string,
+): string | undefined {
+  const name = /^\{([a-z][a-z0-9_-]*)\}$/.exec(deviceTemplate)?.[1];
+  if (name === undefined || /[+#]/.test(device)) return undefined;
+  if (!parts.some((part) => 'name' in part && part.name === name)) return undefined;
+  return filterOf(
+    parts.map((part): Part =>
+      'name' in part && part.name === name ? { kind: 'text', text: device } : part,
+    ),
+  );
 }
 
 function filterOf(parts: readonly Part[]): string {

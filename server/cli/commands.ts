@@ -16,18 +16,8 @@ import { loadRegistry, loadSavedState } from '../store/saved-state.ts';
 import { openSqliteStateStore } from '../store/sqlite-state-store.ts';
 import { applyRepositoryFile } from '../structure.ts';
 import { JournalBook } from '../tick/journal-book.ts';
-
-/** What was asked can't be done; the message is one sentence for the person. */
-export class CliError extends Error {
-  override readonly name = 'CliError';
-}
-
-export interface CliContext {
-  readonly settings: Settings;
-  /** What came after the command's own words. */
-  readonly args: readonly string[];
-  readonly say: (line: string) => void;
-}
+import { CliError, needed, type CliContext } from './context.ts';
+import { testProfile } from './profile.ts';
 
 interface CliCommand {
   readonly words: readonly string[];
@@ -55,6 +45,12 @@ export const COMMANDS: readonly CliCommand[] = [
     usage: 'export [REPOSITORY]',
     meaning: 'prints the structure in force as a repository file',
     run: exportStructure,
+  },
+  {
+    words: ['profile', 'test'],
+    usage: 'profile test FILE [TOPIC PAYLOAD]',
+    meaning: 'checks a device profile and tries its examples, or one message, on it',
+    run: testProfile,
   },
   {
     words: ['account', 'reset'],
@@ -235,11 +231,6 @@ function stateFolder(settings: Settings): string {
     throw new CliError(`there is no state in ${settings.dataDir}; set LANTAI_DATA_DIR.`);
   }
   return found;
-}
-
-function needed(value: string | undefined, what: string): string {
-  if (value === undefined) throw new CliError(`name ${what}; see npx lantai --help.`);
-  return value;
 }
 
 function textOf(path: string): string {

@@ -3,7 +3,8 @@
 import { settingsFile } from '../settings/settings-file.ts';
 import { readSettings } from '../settings/settings.ts';
 import { StartRefused } from '../data-folder.ts';
-import { COMMANDS, CliError, type CliContext } from './commands.ts';
+import { COMMANDS } from './commands.ts';
+import { CliError, type CliContext } from './context.ts';
 
 const USAGE = `Usage: npx lantai <command>
 

@@ -11,12 +11,19 @@ export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
   readonly retryAfterMs: number | undefined;
+  /** Said beside code and message, for programs: where the mistakes are. */
+  readonly more: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(status: number, code: string, q: { message: string; retryAfterMs?: number }) {
+  constructor(
+    status: number,
+    code: string,
+    q: { message: string; retryAfterMs?: number; more?: Readonly<Record<string, unknown>> },
+  ) {
     super(q.message);
     this.status = status;
     this.code = code;
     this.retryAfterMs = q.retryAfterMs;
+    this.more = q.more;
   }
 }
 
@@ -83,7 +90,8 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: u
   }
   if (known.status === 401) reply.header('www-authenticate', 'Bearer realm="lantai"');
   const { code, message } = known;
-  const body: ErrorBody = { error: { code, message, requestId: request.id } };
+  const more = error instanceof HttpError ? error.more : undefined;
+  const body: ErrorBody = { error: { code, message, requestId: request.id, ...more } };
   return reply
     .code(known.status)
     .header('cache-control', 'no-store')

@@ -77,6 +77,28 @@ export const PERMISSIONS = {
   'GET /api/journal': ['manager', 'inspector', 'auditor'],
   'GET /api/journal/verification': ['manager', 'inspector', 'auditor'],
   'GET /api/quarantine': ['manager', 'inspector'],
+  'POST /api/quarantine/retry': MANAGE,
+
+  'POST /api/sensors': MANAGE,
+  'PUT /api/sensors/:id': MANAGE,
+  'PUT /api/sensors/:id/source': MANAGE,
+  'DELETE /api/sensors/:id': MANAGE,
+  'POST /api/doors': MANAGE,
+  'PUT /api/doors/:id': MANAGE,
+  'PUT /api/doors/:id/source': MANAGE,
+  'DELETE /api/doors/:id': MANAGE,
+  'GET /api/calibrations': ['manager', 'inspector'],
+  'POST /api/calibrations': MANAGE,
+  'GET /api/profiles': ['manager', 'inspector'],
+  'GET /api/profiles/:id': ['manager', 'inspector'],
+  'PUT /api/profiles/:id': MANAGE,
+  'DELETE /api/profiles/:id': MANAGE,
+  'POST /api/profiles/try': MANAGE,
+  'GET /api/profile-uses': ['manager', 'inspector'],
+  'POST /api/profile-uses': MANAGE,
+  'DELETE /api/profile-uses/:id': MANAGE,
+  'GET /api/unknown-devices': ['manager', 'inspector'], // what they sent may hold card numbers
+  'POST /api/unknown-devices/dismissal': MANAGE,
 
   'GET /api/people': ['manager', 'duty', 'inspector', 'administrator'], // names and numbers to call
   'POST /api/people': ['manager', 'administrator'],

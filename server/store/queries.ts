@@ -139,6 +139,7 @@ function alarmQueries(reader: Reader) {
         rowsMax: q.rowsMax,
       });
     },
+    quarantineEntry: byId<QuarantineEntry>(reader, 'quarantine'),
     outboxOf: (what: { readonly alarm?: string; readonly incident?: string }) => {
       const where = new Where().equals('alarm', what.alarm).equals('incident', what.incident);
       return page<OutboxMessage>(reader, {

@@ -7,6 +7,7 @@ import { packSpool } from '../../domain/spool.ts';
 import type { Delete, Put, RuleStateRow, SpoolRow, TickBatch } from '../../domain/tick.ts';
 import type { Moment } from '../../domain/time.ts';
 import { COVERED_FACT } from '../store/saved-state.ts';
+import { gapLines } from './evidence.ts';
 import { gather, rejectedEntries, stepPuts, type Gathered } from './batch.ts';
 import type { Segment } from './items.ts';
 import type { JournalBook } from './journal-book.ts';
@@ -87,6 +88,7 @@ export class Preparation {
     const journal = this.#parts.journal.chain([
       ...step.journal,
       ...gathered.journal,
+      ...gapLines(gathered.inputs),
       ...(snapshot ? thinningLine(unjournalled, now) : []),
     ]);
     const quarantined = this.#quarantined(gathered, now);

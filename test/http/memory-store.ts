@@ -111,6 +111,7 @@ export function queriesOver(store: MemoryStore): StateQueries {
         .rows<JournalEntry>('journal')
         .filter((e) => e.repository === repository)
         .toSorted((a, b) => a.sequence - b.sequence),
+    quarantineEntry: (id) => store.rows<Quarantined>('quarantine').find((entry) => entry.id === id),
     quarantine: (q) => page<Quarantined>('quarantine', (e) => e.at)(q),
     outboxOf: (what) =>
       store

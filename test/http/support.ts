@@ -15,6 +15,8 @@ import { hashPassword, type PasswordCost } from '../../server/accounts/passwords
 import { createHttpApp, type HttpSettings } from '../../server/http/app.ts';
 import { chain } from '../../server/journal-chain.ts';
 import { inWords } from '../../server/parts.ts';
+import { createDeviceServices } from '../../server/device-services.ts';
+import { createUnknownDevices } from '../../gateway/profiles/unknown-devices.ts';
 import type { Services } from '../../server/services.ts';
 import { PLAN, REGISTRY, roomView, sensorView, START } from './fixtures.ts';
 import { MemoryStore, queriesOver } from './memory-store.ts';
@@ -160,6 +162,12 @@ function servicesOver(parts: {
     queries: queriesOver(store),
     newId: () => `id-${++ids}`,
     registry: () => REGISTRY,
+    devices: createDeviceServices({
+      registry: () => REGISTRY,
+      unknown: createUnknownDevices(),
+      onMessage: (_raw, done) => done(),
+      retry: () => Promise.resolve('still'),
+    }),
     writer: {
       async command(command) {
         state.commands.push(command);

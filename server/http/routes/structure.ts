@@ -29,6 +29,18 @@ interface DeviceView {
 
 export function addStructureRoutes(router: Router, { services }: HttpContext): void {
   const { live } = services;
+  /** Where its messages come from, and why they can't. */
+  const withSource = <T extends { readonly id: string }>(view: T) => {
+    const { sensors, doors } = services.registry();
+    const thing = sensors.get(view.id) ?? doors.get(view.id);
+    const problem = services.devices.problems().get(view.id);
+    return {
+      ...view,
+      ...(thing?.source ? { source: thing.source } : {}),
+      ...(thing?.origin ? { origin: thing.origin } : {}),
+      ...(problem === undefined ? {} : { problem }),
+    };
+  };
   router.add('GET /api/rooms', {
     summary: 'Rooms with class, state, latest readings, open alarms, doors and holdings',
     query: ListQuery,
@@ -46,7 +58,7 @@ export function addStructureRoutes(router: Router, { services }: HttpContext): v
     handle: ({ principal, query }) => {
       const inRoom = roomFilter(principal, query.room);
       const all: readonly SensorView[] = live.sensors(narrowScope(principal, query.repository));
-      return pageOfAll(all.filter(inRoom), query);
+      return pageOfAll(all.filter(inRoom).map(withSource), query);
     },
   });
   router.add('GET /api/doors', {
@@ -56,7 +68,7 @@ export function addStructureRoutes(router: Router, { services }: HttpContext): v
       const inRoom = roomFilter(principal, query.room);
       const rooms = live.rooms(narrowScope(principal, query.repository));
       const all: readonly DoorView[] = rooms.flatMap((room) => room.doors);
-      return pageOfAll(all.filter(inRoom), query);
+      return pageOfAll(all.filter(inRoom).map(withSource), query);
     },
   });
   router.add('GET /api/devices', {

@@ -196,6 +196,7 @@ const noQueries: StateQueries = {
   sessionsOf: () => [],
   tokens: () => [],
   tokenByHash: () => undefined,
+  quarantineEntry: () => undefined,
   fact: () => undefined,
 };
 

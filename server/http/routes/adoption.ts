@@ -1,0 +1,297 @@
+/** Adopting devices: unknown ones, sensors and doors bound on screen, replaced devices, calibrations. */
+
+import { Type, type Static } from 'typebox';
+import { mayEnter, type Principal } from '../../../domain/account.ts';
+import type { Calibration } from '../../../domain/devices.ts';
+import { qualify } from '../../../domain/ids.ts';
+import { METRIC_NAMES } from '../../../domain/metrics.ts';
+import {
+  idOf,
+  RepositoryDocument,
+  SourceEntry,
+  type Door,
+  type Sensor,
+} from '../../../domain/registry.ts';
+import { HttpError, invalid, notFound } from '../errors.ts';
+import { pageOfAll } from '../paging.ts';
+import type { HttpContext, Router } from '../router.ts';
+import { AnyId, inRepository, paging, strict } from '../schemas.ts';
+import { inSight, repositoryMeant } from '../scope.ts';
+import { optionalMoment } from '../times.ts';
+
+// One declaration for the file and for the screen.
+const sensorFields = RepositoryDocument.properties.sensors.items.properties;
+const doorFields = RepositoryDocument.properties.doors.items.properties;
+const SourceBody = Type.Object(
+  { source: SourceEntry, reason: Type.String({ minLength: 1, maxLength: 400 }) },
+  strict,
+);
+type Kind = 'sensor' | 'door';
+type Parts = HttpContext['services'];
+
+export function addAdoptionRoutes(router: Router, context: HttpContext): void {
+  addUnknown(router, context);
+  addThings(router, context, {
+    kind: 'sensor',
+    path: '/api/sensors',
+    create: Type.Object({ ...inRepository, ...sensorFields }, strict),
+    change: Type.Omit(Type.Object(sensorFields, strict), ['id']),
+  });
+  addThings(router, context, {
+    kind: 'door',
+    path: '/api/doors',
+    create: Type.Object({ ...inRepository, ...doorFields }, strict),
+    change: Type.Omit(Type.Object(doorFields, strict), ['id']),
+  });
+  addCalibrations(router, context);
+}
+
+function addUnknown(router: Router, { services }: HttpContext): void {
+  const { devices } = services;
+  router.add('GET /api/unknown-devices', {
+    summary: 'Devices and topics that no sensor or door is bound to, with their last messages',
+    query: Type.Object({ ...paging }, strict),
+    handle: ({ principal, query }) => {
+      const { profileUses } = services.registry();
+      const seen = devices.unknown.list().filter((device) => {
+        const use = profileUses.get(device.profile ?? '');
+        return use === undefined || mayEnter(principal, use.repository);
+      });
+      const items = seen.map((device) => {
+        const profileId =
+          profileUses.get(device.profile ?? '')?.profile ?? device.profile?.split('@')[0];
+        const suggestions = profileId === undefined ? devices.suggestions(device) : [profileId];
+        return { ...device, suggestions, ...(profileId === undefined ? {} : { profileId }) };
+      });
+      return pageOfAll(items, query);
+    },
+  });
+  router.add('POST /api/unknown-devices/dismissal', {
+    summary: 'Take an unknown device off the list; it comes back with its next message',
+    status: 204,
+    body: Type.Object({ id: Type.String({ minLength: 1, maxLength: 700 }) }, strict),
+    handle: ({ body }) => {
+      if (!devices.unknown.find(body.id)) throw notFound('device');
+      devices.unknown.forget(body.id);
+    },
+  });
+}
+
+interface Things {
+  readonly kind: Kind;
+  readonly path: '/api/sensors' | '/api/doors';
+  readonly create: ReturnType<typeof Type.Object>;
+  readonly change: ReturnType<typeof Type.Object>;
+}
+type Entry = Static<typeof RepositoryDocument>['sensors'] extends (infer S)[] | undefined
+  ? S
+  : never;
+
+function addThings(router: Router, { services }: HttpContext, things: Things): void {
+  const { kind, path } = things;
+  const mapOf = () => (kind === 'sensor' ? services.registry().sensors : services.registry().doors);
+  router.add(`POST ${path}`, {
+    summary: `Adopt a ${kind}`,
+    status: 201,
+    body: things.create,
+    handle: async ({ principal, body }) => {
+      const given = body as unknown as Entry & { readonly repository?: string };
+      const repository = repositoryMeant(services.registry(), principal, given.repository);
+      const thing = { ...given, repository, origin: 'database' as const };
+      refuseTaken(services, repository, given.id);
+      refuseUnknown(services, thing);
+      return store(services, thing, { kind, by: principal, action: `${kind}.adopted` });
+    },
+  });
+  router.add(`PUT ${path}/:id`, {
+    summary: `Change a ${kind} that was adopted on screen`,
+    body: things.change,
+    handle: async ({ principal, body, params }) => {
+      const known = changeable(principal, mapOf().get(params['id'] ?? ''), kind);
+      const { id, repository } = known;
+      const thing = { ...(body as unknown as Entry), id, repository, origin: 'database' as const };
+      refuseUnknown(services, thing);
+      return store(services, thing, { kind, by: principal, action: `${kind}.changed` });
+    },
+  });
+  router.add(`PUT ${path}/:id/source`, {
+    summary: `Bind a ${kind} to another device, as after a replacement; its history stays`,
+    body: SourceBody,
+    handle: async ({ principal, body, params }) => {
+      const known = changeable(principal, mapOf().get(params['id'] ?? ''), kind);
+      const { source, reason } = body;
+      const thing = { ...known, source };
+      refuseUnknown(services, thing);
+      const detail = { before: known.source, after: source, reason };
+      return store(services, thing, { kind, by: principal, action: `${kind}.rebound`, detail });
+    },
+  });
+  router.add(`DELETE ${path}/:id`, {
+    summary: `Retire a ${kind} that was adopted on screen; what it measured stays`,
+    status: 204,
+    handle: async ({ principal, params }) => {
+      const known = changeable(principal, mapOf().get(params['id'] ?? ''), kind);
+      const thing = { ...known, retiredAt: services.now() };
+      await store(services, thing, { kind, by: principal, action: `${kind}.retired` });
+    },
+  });
+}
+
+function changeable(principal: Principal, thing: Sensor | Door | undefined, kind: Kind) {
+  const known = inSight(principal, thing, kind);
+  if (known.retiredAt !== undefined) throw notFound(kind);
+  if (known.origin !== 'database') {
+    const message = `This ${kind} is managed by the repository file; change it there and restart.`;
+    throw new HttpError(409, 'managed-by-file', { message });
+  }
+  return known;
+}
+
+/** Sensors, doors and devices of a repository share one name space. */
+function refuseTaken(services: Parts, repository: string, id: string): void {
+  const { sensors, doors, devices } = services.registry();
+  const qualified = qualify(repository, id);
+  const taken = sensors.get(qualified) ?? doors.get(qualified) ?? devices.get(qualified);
+  if (['gateway', 'alarm', 'system'].includes(id)) throw invalid(`The id ${id} is reserved.`);
+  if (!taken) return;
+  const message =
+    taken.retiredAt === undefined
+      ? `The id ${id} is taken in this repository.`
+      : `The id ${id} was used by something that is retired; its history stays its own. Choose another id.`;
+  throw new HttpError(409, 'already', { message });
+}
+
+function refuseUnknown(
+  services: Parts,
+  thing: { readonly repository: string } & Partial<Entry>,
+): void {
+  const { rooms } = services.registry();
+  const room = rooms.get(qualify(thing.repository, thing.room ?? ''));
+  if (!room || room.retiredAt !== undefined) throw invalid(`There is no room ${thing.room ?? ''}.`);
+  const { source } = thing;
+  if (!source) return;
+  if (source.device === undefined && source.topic === undefined) {
+    throw invalid('The source needs a device or a topic.');
+  }
+  const uses = services.registry().profileUses;
+  const use = uses.get(qualify(thing.repository, source.profile));
+  if (use && use.retiredAt === undefined) return;
+  if (!services.devices.profiles().has(source.profile)) {
+    throw invalid(`There is no device profile ${source.profile}.`);
+  }
+}
+
+async function store(
+  services: Parts,
+  thing: Sensor | Door,
+  what: {
+    readonly kind: Kind;
+    readonly by: Principal;
+    readonly action: string;
+    readonly detail?: Readonly<Record<string, unknown>>;
+  },
+) {
+  const { kind, by, action } = what;
+  const { room, source } = thing;
+  const detail = what.detail ?? { room, ...(source ? { source } : {}) };
+  const { repository } = thing;
+  const put =
+    kind === 'sensor'
+      ? { table: 'sensor' as const, mode: 'upsert' as const, row: thing as Sensor }
+      : { table: 'door' as const, mode: 'upsert' as const, row: thing as Door };
+  const at = services.now();
+  await services.writer.commit({
+    puts: [put],
+    journal: [{ repository, at, by: by.name, action, subject: idOf(thing), detail }],
+  });
+  await services.writer.reconfigure();
+  forgetAdopted(services, thing);
+  return { ...thing, id: idOf(thing) };
+}
+
+/** What is bound now is unknown no longer. */
+function forgetAdopted(services: Parts, { source }: Sensor | Door): void {
+  for (const unknown of services.devices.unknown.list()) {
+    const isIt = unknown.device === source?.device || unknown.device === source?.topic;
+    if (isIt) services.devices.unknown.forget(unknown.id);
+  }
+}
+
+function addCalibrations(router: Router, { services }: HttpContext): void {
+  const { registry, writer } = services;
+  router.add('GET /api/calibrations', {
+    summary: 'Calibrations, newest first',
+    query: Type.Object({ sensor: Type.Optional(AnyId), ...paging }, strict),
+    handle: ({ principal, query }) => {
+      const all = [...registry().calibrations.values()]
+        .flat()
+        .filter((one) => mayEnter(principal, one.repository))
+        .filter(
+          (one) =>
+            query.sensor === undefined || qualify(one.repository, one.sensor) === query.sensor,
+        );
+      return pageOfAll(
+        all.toSorted((a, b) => b.validFrom - a.validFrom),
+        query,
+      );
+    },
+  });
+  router.add('POST /api/calibrations', {
+    summary:
+      'Enter a calibration: from then on readings are corrected, and what the sensor said is kept beside',
+    status: 201,
+    body: Type.Object(
+      {
+        sensor: AnyId,
+        metric: Type.Enum([...METRIC_NAMES]),
+        offset: Type.Number({ minimum: -1_000, maximum: 1_000 }),
+        validFrom: Type.String({ maxLength: 40 }),
+        certificate: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+        dueAt: Type.Optional(Type.String({ maxLength: 40 })),
+      },
+      strict,
+    ),
+    handle: async ({ principal, body }) => {
+      const sensor = inSight(principal, registry().sensors.get(body.sensor), 'sensor');
+      if (!sensor.metrics.includes(body.metric)) {
+        throw invalid(`The sensor ${sensor.id} has no ${body.metric}.`);
+      }
+      const validFrom = optionalMoment(body.validFrom, 'validFrom') ?? services.now();
+      const dueAt = optionalMoment(body.dueAt, 'dueAt');
+      const { repository, id } = sensor;
+      const row: Calibration = {
+        id: services.newId(),
+        repository,
+        sensor: id,
+        metric: body.metric,
+        offset: body.offset,
+        validFrom,
+        by: principal.name,
+        recordedAt: services.now(),
+        ...(body.certificate === undefined ? {} : { certificate: body.certificate }),
+        ...(dueAt === undefined ? {} : { dueAt }),
+      };
+      const { metric, offset } = row;
+      await writer.commit({
+        puts: [{ table: 'calibration', mode: 'insert', row }],
+        journal: [
+          {
+            repository,
+            at: row.recordedAt,
+            by: row.by,
+            action: 'calibration.entered',
+            subject: idOf(sensor),
+            detail: {
+              metric,
+              offset,
+              validFrom,
+              ...(row.certificate ? { certificate: row.certificate } : {}),
+            },
+          },
+        ],
+      });
+      await writer.reconfigure();
+      return row;
+    },
+  });
+}
