@@ -70,6 +70,7 @@ export default tseslint.config(
       'server/start.ts',
       'server/cli/**',
       'scripts/**',
+      'test/fuzz/run.ts',
     ],
     rules: { 'no-console': 'off' },
   },

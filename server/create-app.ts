@@ -88,11 +88,7 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   });
   cleanup.add('broker', () => source.close());
   motion.useSource(source);
-  core.replies.useBroker((topic, payload) => {
-    source.publish({ topic, payload }).catch((error: unknown) => {
-      log.warn({ err: error, topic }, 'a reply to a device was not sent');
-    });
-  });
+  core.replies.useBroker(source, log);
   cleanup.add('gateway status', () => leaveBroker(core, source));
   const address = await http.listen();
   // After all that may still be refused: a password that was made up must reach who reads it.

@@ -6,8 +6,13 @@ export class ListenError extends Error {
   readonly host: string;
   readonly port: number;
 
-  constructor(at: { readonly host: string; readonly port: number }, cause: NodeJS.ErrnoException) {
-    super(`The MQTT broker can't listen on ${at.host}:${at.port}: ${reasonOf(cause)}.`, { cause });
+  /** `listener`: for the sentence; the broker when unset. */
+  constructor(
+    at: { readonly host: string; readonly port: number; readonly listener?: string },
+    cause: NodeJS.ErrnoException,
+  ) {
+    const { listener = 'The MQTT broker' } = at;
+    super(`${listener} can't listen on ${at.host}:${at.port}: ${reasonOf(cause)}.`, { cause });
     this.code = cause.code ?? 'UNKNOWN';
     this.host = at.host;
     this.port = at.port;

@@ -56,9 +56,6 @@ export interface IntakeOptions {
 
 export function createIntake(options: IntakeOptions): Intake {
   const sources = new Map<string, SourceState>();
-  const routes = new Map<string, Route>();
-  let routedBy: Registry | undefined;
-  let uses: Uses | undefined;
   const memory = newProfiledMemory();
 
   const sourceOf = (qualified: string): SourceState => {
@@ -67,25 +64,7 @@ export function createIntake(options: IntakeOptions): Intake {
     return source;
   };
 
-  const route = (topic: string): Route => {
-    const registry = options.registry();
-    if (registry !== routedBy) {
-      routes.clear();
-      routedBy = registry;
-      uses = undefined;
-    }
-    const known = routes.get(topic);
-    if (known) return known;
-    uses ??= usesOf(registry);
-    const made = routeOf(topic, registry, { sources: sourceOf, uses });
-    // Made-up topics must not fill the cache.
-    if (made.kind !== 'refused' && made.kind !== 'ignored') {
-      if (routes.size >= ROUTES_MAX) routes.clear();
-      routes.set(topic, made);
-    }
-    return made;
-  };
-
+  const route = createRouter(options.registry, sourceOf);
   const profiled: ProfiledParts = {
     registry: options.registry,
     sources: sourceOf,
@@ -129,6 +108,34 @@ export function createIntake(options: IntakeOptions): Intake {
       }
     },
     replay: (content) => replayInto(sourceOf, content),
+  };
+}
+
+/** What each topic means, kept at hand until the structure changes. */
+function createRouter(
+  registryOf: () => Registry,
+  sources: (qualified: string) => SourceState,
+): (topic: string) => Route {
+  const routes = new Map<string, Route>();
+  let routedBy: Registry | undefined;
+  let uses: Uses | undefined;
+  return (topic) => {
+    const registry = registryOf();
+    if (registry !== routedBy) {
+      routes.clear();
+      routedBy = registry;
+      uses = undefined;
+    }
+    const known = routes.get(topic);
+    if (known) return known;
+    uses ??= usesOf(registry);
+    const made = routeOf(topic, registry, { sources, uses });
+    // Made-up topics must not fill the cache.
+    if (made.kind !== 'refused' && made.kind !== 'ignored') {
+      if (routes.size >= ROUTES_MAX) routes.clear();
+      routes.set(topic, made);
+    }
+    return made;
   };
 }
 

@@ -75,7 +75,7 @@ export function takeProfiled(
   let refusal: Refusal | undefined;
   for (const { use, ways } of route.uses) {
     const bench = parts.codecs.of(use.key);
-    const output = runProfile(use.profile, ways, message, bench);
+    const output = runProfile({ profile: use.profile, ways, message, codecs: bench });
     for (const { topic, payload } of output.replies ?? []) {
       if (topic !== undefined) parts.reply(topic, payload);
     }
@@ -229,7 +229,7 @@ function takeValue(
   }
   passage.repeated = passage.deviceAt === undefined && isRepeat(passage, sample.sequence);
   noteGap(passage, sample);
-  if (isSaidAgain(journey, passage, metric, sample.value)) {
+  if (isSaidAgain(journey, passage, what)) {
     draft.duplicates++;
     return;
   }
@@ -289,15 +289,14 @@ function tellGap(
 function isSaidAgain(
   journey: Journey,
   passage: Passage,
-  metric: MetricState,
-  value: number,
+  { metric, sample }: { readonly sample: Sample; readonly metric: MetricState },
 ): boolean {
   const { use, memory, raw } = journey;
   if (use.profile.document.repeatsAfterStart !== true || passage.deviceAt !== undefined)
     return false;
   const startedAt = memory.bridgeStartedAt.get(use.key);
   if (startedAt === undefined || raw.receivedAt - startedAt > REPEATS_AFTER_START_MS) return false;
-  return !metric.definition.safety && metric.last === value;
+  return !metric.definition.safety && metric.last === sample.value;
 }
 
 function takeEvent(journey: Journey, event: DoorEvent): 'taken' | 'unbound' | Refusal {

@@ -97,7 +97,7 @@ export function findAll(path: Path, scope: Scope): readonly Match[] {
   for (const step of path.steps) {
     const next: Match[] = [];
     for (const match of matches) {
-      take(step, match, next, MATCHES_MAX);
+      take(step, match, { into: next, max: MATCHES_MAX });
       if (next.length >= MATCHES_MAX) break;
     }
     matches = next;
@@ -125,7 +125,7 @@ export function expand(path: Path, root: unknown, max: number): readonly Expande
     const next: Expanded[] = [];
     for (const one of found) {
       const matches: Match[] = [];
-      take(step, { value: one.record, key: one.key }, matches, max + 1);
+      take(step, { value: one.record, key: one.key }, { into: matches, max: max + 1 });
       // A list is no object around a record: `<` climbs from object to object.
       const around = Array.isArray(one.record) ? one.around : [one.record, ...one.around];
       for (const { value, key } of matches) next.push({ record: value, around, root, key });
@@ -141,11 +141,17 @@ function startOf(path: Path, scope: Scope): unknown {
   return path.from === 0 ? scope.record : scope.around[path.from - 1];
 }
 
-function take(step: Step, match: Match, into: Match[], max: number): void {
+interface Found {
+  readonly into: Match[];
+  readonly max: number;
+}
+
+function take(step: Step, match: Match, found: Found): void {
+  const { into, max } = found;
   const { value, key } = match;
   if (step.kind === 'key') {
-    const found = own(value, step.key);
-    if (found !== undefined) into.push({ value: found, key });
+    const there = own(value, step.key);
+    if (there !== undefined) into.push({ value: there, key });
   } else if (step.kind === 'index') {
     if (Array.isArray(value) && value.length > step.index)
       into.push({ value: value[step.index], key });
@@ -155,14 +161,13 @@ function take(step: Step, match: Match, into: Match[], max: number): void {
       if (into.length >= max) return;
       into.push({ value: item, key });
     }
-  } else takeGlob(step, value, into, max);
+  } else takeGlob(step, value, found);
 }
 
 function takeGlob(
   step: { readonly before: string; readonly after: string },
   value: unknown,
-  into: Match[],
-  max: number,
+  { into, max }: Found,
 ): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
   for (const name of Object.keys(value)) {

@@ -48,20 +48,25 @@ function isWhere(handler: Handler, variables: Readonly<Record<string, string>>):
   return handler.where.every(([name, values]) => values.has(variables[name] ?? ''));
 }
 
+/** One message on its way through a profile. */
+export interface ProfileRun {
+  readonly profile: CompiledProfile;
+  /** As `waysOf` gives them for the message's topic. */
+  readonly ways: readonly Way[];
+  readonly message: ProfileMessage;
+  readonly codecs: Codecs;
+}
+
 /** What the message says. Never throws; nothing in it is longer than the bounds. */
-export function runProfile(
-  profile: CompiledProfile,
-  ways: readonly Way[],
-  message: ProfileMessage,
-  codecs: Codecs,
-): ProfileOutput {
+export function runProfile(q: ProfileRun): ProfileOutput {
+  const { profile, ways, message } = q;
   const cache: PayloadCache = {};
   const collector = new Collector();
   let fits = false;
   let fallback = false;
   let broken: { readonly code: string; readonly why: string } | undefined;
   for (const way of ways) {
-    if (way.handler.kind === 'codec') return runCodec(profile, way, message, codecs);
+    if (way.handler.kind === 'codec') return runCodec(q, way);
     if (message.payload.byteLength > PAYLOAD_BYTES_MAX) return tooLarge(message);
     const content = contentOf(way.handler, message.payload, cache);
     if (content.kind === 'broken') broken ??= content;
@@ -90,12 +95,7 @@ function isMadeUp({ json }: PayloadCache): boolean {
   return !Array.isArray(record) && (record as Record<string, unknown>)['simulated'] === true;
 }
 
-function runCodec(
-  profile: CompiledProfile,
-  way: Way,
-  message: ProfileMessage,
-  codecs: Codecs,
-): ProfileOutput {
+function runCodec({ profile, message, codecs }: ProfileRun, way: Way): ProfileOutput {
   if (message.payload.byteLength > CATALOGUE_BYTES_MAX) return tooLarge(message);
   const { topic, payload, receivedAt } = message;
   const { variables, handler } = way as Way & { readonly handler: CodecHandler };

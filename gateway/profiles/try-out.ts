@@ -56,7 +56,7 @@ export function tryProfile(
   const bench = createCodecBench(CODECS).of('try-out');
   return messages.map((message) => {
     const ways = waysOf(profile, message.topic);
-    return viewOf(runProfile(profile, ways, message, bench), ways.length > 0);
+    return viewOf(runProfile({ profile, ways, message, codecs: bench }), ways.length > 0);
   });
 }
 

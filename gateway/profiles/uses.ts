@@ -80,7 +80,10 @@ export function usesOf(registry: Registry): Uses {
     else building.set(id, made);
   }
   const bind = (thing: Sensor | Door, binding: Binding): void => {
-    const use = useFor(registry, building, thing.repository, binding.source.profile);
+    const use = useFor(registry, building, {
+      repository: thing.repository,
+      name: binding.source.profile,
+    });
     if ('why' in use) problems.push({ of: qualify(thing.repository, thing.id), why: use.why });
     else addBinding(use, binding);
   };
@@ -134,8 +137,7 @@ function begin(
 function useFor(
   registry: Registry,
   building: Map<string, Building>,
-  repository: string,
-  name: string,
+  { repository, name }: { readonly repository: string; readonly name: string },
 ): Building | { readonly why: string } {
   const named = building.get(qualify(repository, name));
   if (named) return named;
@@ -156,7 +158,8 @@ function addDiscovering(registry: Registry, building: Map<string, Building>): vo
   const ids = new Set([...registry.ownProfiles.keys(), ...boxedProfiles().keys()]);
   for (const id of ids) {
     const document = profileOf(registry, id);
-    if (document?.discovers === true && !used.has(id)) useFor(registry, building, repository, id);
+    if (document?.discovers === true && !used.has(id))
+      useFor(registry, building, { repository, name: id });
   }
 }
 

@@ -1,10 +1,8 @@
-/** Adopting devices: unknown ones, sensors and doors bound on screen, replaced devices, calibrations. */
+/** Adopting devices: unknown ones, sensors and doors bound on screen, replaced devices. */
 
 import { Type, type Static } from 'typebox';
 import { mayEnter, type Principal } from '../../../domain/account.ts';
-import type { Calibration } from '../../../domain/devices.ts';
 import { qualify } from '../../../domain/ids.ts';
-import { METRIC_NAMES } from '../../../domain/metrics.ts';
 import {
   idOf,
   RepositoryDocument,
@@ -15,9 +13,8 @@ import {
 import { HttpError, invalid, notFound } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
-import { AnyId, inRepository, paging, strict } from '../schemas.ts';
+import { inRepository, paging, strict } from '../schemas.ts';
 import { inSight, repositoryMeant } from '../scope.ts';
-import { optionalMoment } from '../times.ts';
 
 // One declaration for the file and for the screen.
 const sensorFields = RepositoryDocument.properties.sensors.items.properties;
@@ -43,7 +40,6 @@ export function addAdoptionRoutes(router: Router, context: HttpContext): void {
     create: Type.Object({ ...inRepository, ...doorFields }, strict),
     change: Type.Omit(Type.Object(doorFields, strict), ['id']),
   });
-  addCalibrations(router, context);
 }
 
 function addUnknown(router: Router, { services }: HttpContext): void {
@@ -215,83 +211,4 @@ function forgetAdopted(services: Parts, { source }: Sensor | Door): void {
     const isIt = unknown.device === source?.device || unknown.device === source?.topic;
     if (isIt) services.devices.unknown.forget(unknown.id);
   }
-}
-
-function addCalibrations(router: Router, { services }: HttpContext): void {
-  const { registry, writer } = services;
-  router.add('GET /api/calibrations', {
-    summary: 'Calibrations, newest first',
-    query: Type.Object({ sensor: Type.Optional(AnyId), ...paging }, strict),
-    handle: ({ principal, query }) => {
-      const all = [...registry().calibrations.values()]
-        .flat()
-        .filter((one) => mayEnter(principal, one.repository))
-        .filter(
-          (one) =>
-            query.sensor === undefined || qualify(one.repository, one.sensor) === query.sensor,
-        );
-      return pageOfAll(
-        all.toSorted((a, b) => b.validFrom - a.validFrom),
-        query,
-      );
-    },
-  });
-  router.add('POST /api/calibrations', {
-    summary:
-      'Enter a calibration: from then on readings are corrected, and what the sensor said is kept beside',
-    status: 201,
-    body: Type.Object(
-      {
-        sensor: AnyId,
-        metric: Type.Enum([...METRIC_NAMES]),
-        offset: Type.Number({ minimum: -1_000, maximum: 1_000 }),
-        validFrom: Type.String({ maxLength: 40 }),
-        certificate: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
-        dueAt: Type.Optional(Type.String({ maxLength: 40 })),
-      },
-      strict,
-    ),
-    handle: async ({ principal, body }) => {
-      const sensor = inSight(principal, registry().sensors.get(body.sensor), 'sensor');
-      if (!sensor.metrics.includes(body.metric)) {
-        throw invalid(`The sensor ${sensor.id} has no ${body.metric}.`);
-      }
-      const validFrom = optionalMoment(body.validFrom, 'validFrom') ?? services.now();
-      const dueAt = optionalMoment(body.dueAt, 'dueAt');
-      const { repository, id } = sensor;
-      const row: Calibration = {
-        id: services.newId(),
-        repository,
-        sensor: id,
-        metric: body.metric,
-        offset: body.offset,
-        validFrom,
-        by: principal.name,
-        recordedAt: services.now(),
-        ...(body.certificate === undefined ? {} : { certificate: body.certificate }),
-        ...(dueAt === undefined ? {} : { dueAt }),
-      };
-      const { metric, offset } = row;
-      await writer.commit({
-        puts: [{ table: 'calibration', mode: 'insert', row }],
-        journal: [
-          {
-            repository,
-            at: row.recordedAt,
-            by: row.by,
-            action: 'calibration.entered',
-            subject: idOf(sensor),
-            detail: {
-              metric,
-              offset,
-              validFrom,
-              ...(row.certificate ? { certificate: row.certificate } : {}),
-            },
-          },
-        ],
-      });
-      await writer.reconfigure();
-      return row;
-    },
-  });
 }

@@ -1,27 +1,24 @@
-/** Device profiles: those in the box, those of the house, trying one out, and which are in use. */
+/** Device profiles: those in the box, those of the house and trying one out. */
 
 import { Type } from 'typebox';
-import { qualify } from '../../../domain/ids.ts';
-import { idOf, RepositoryDocument, type ProfileUse } from '../../../domain/registry.ts';
+import { idOf } from '../../../domain/registry.ts';
 import { boxedProfileText, parseProfile } from '../../../gateway/profiles/load.ts';
 import type { ProfileDocument } from '../../../gateway/profiles/schema.ts';
 import type { ProfileView } from '../../device-services.ts';
 import { HttpError, notFound } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
-import { inRepository, paging, strict } from '../schemas.ts';
-import { inSight, narrowScope, repositoryMeant } from '../scope.ts';
+import { paging, strict } from '../schemas.ts';
 
 const TEXT_CHARS_MAX = 256 * 1024;
 const PAYLOAD_CHARS_MAX = 200_000;
 const ProfileText = Type.String({ minLength: 1, maxLength: TEXT_CHARS_MAX });
-const useFields = RepositoryDocument.properties.profiles.items.properties;
 
 export function addProfileRoutes(router: Router, context: HttpContext): void {
   addReads(router, context);
   addWrites(router, context);
+  addRemoval(router, context);
   addTryOut(router, context);
-  addUses(router, context);
 }
 
 function summary(id: string, { document, origin }: ProfileView) {
@@ -107,6 +104,10 @@ function addWrites(router: Router, { services }: HttpContext): void {
       return { ...summary(id, { document, origin: 'own' }), text: body.text };
     },
   });
+}
+
+function addRemoval(router: Router, { services }: HttpContext): void {
+  const { writer, registry } = services;
   router.add('DELETE /api/profiles/:id', {
     summary: 'Remove a profile of this house; one of the box with its id counts again',
     status: 204,
@@ -182,75 +183,4 @@ function addTryOut(router: Router, { services }: HttpContext): void {
       });
     },
   });
-}
-
-function addUses(router: Router, { services }: HttpContext): void {
-  const { registry, writer } = services;
-  router.add('GET /api/profile-uses', {
-    summary: 'Profiles in use: their topics are subscribed to',
-    query: Type.Object({ ...inRepository, ...paging }, strict),
-    handle: ({ principal, query }) => {
-      const scope = narrowScope(principal, query.repository);
-      const all = [...registry().profileUses.values()]
-        .filter((use) => use.retiredAt === undefined)
-        .filter((use) => scope === '*' || scope.includes(use.repository))
-        .map((use) => withProblem(services, use));
-      return pageOfAll(all, query);
-    },
-  });
-  router.add('POST /api/profile-uses', {
-    summary: 'Use a profile: its topics are subscribed to, and unknown devices are found',
-    status: 201,
-    body: Type.Object({ ...inRepository, ...useFields }, strict),
-    handle: async ({ principal, body }) => {
-      const repository = repositoryMeant(registry(), principal, body.repository);
-      const known = registry().profileUses.get(qualify(repository, body.id));
-      if (known && known.retiredAt === undefined) {
-        throw new HttpError(409, 'already', {
-          message: 'There is a profile in use of this id already.',
-        });
-      }
-      if (!services.devices.profiles().has(body.profile)) throw notFound('profile');
-      const use: ProfileUse = { ...body, repository, origin: 'database' };
-      await storeUse(use, principal.name, 'profile-use.added');
-      return withProblem(services, use);
-    },
-  });
-  router.add('DELETE /api/profile-uses/:id', {
-    summary: 'Use it no more; what is bound to its devices goes silent',
-    status: 204,
-    handle: async ({ principal, params }) => {
-      const known = inSight(
-        principal,
-        registry().profileUses.get(params['id'] ?? ''),
-        'profile-use',
-      );
-      if (known.origin !== 'database') {
-        const message = 'It is managed by the repository file; take it out there.';
-        throw new HttpError(409, 'managed-by-file', { message });
-      }
-      await storeUse(
-        { ...known, retiredAt: services.now() },
-        principal.name,
-        'profile-use.retired',
-      );
-    },
-  });
-  async function storeUse(row: ProfileUse, by: string, action: string): Promise<void> {
-    const { profile, params } = row;
-    const detail = { profile, ...(params ? { params } : {}) };
-    await writer.commit({
-      puts: [{ table: 'profile_use', mode: 'upsert', row }],
-      journal: [
-        { repository: row.repository, at: services.now(), by, action, subject: idOf(row), detail },
-      ],
-    });
-    await writer.reconfigure();
-  }
-}
-
-function withProblem(services: HttpContext['services'], use: ProfileUse) {
-  const id = idOf(use);
-  const problem = services.devices.problems().get(id);
-  return { ...use, id, ...(problem === undefined ? {} : { problem }) };
 }

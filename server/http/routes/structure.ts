@@ -29,18 +29,7 @@ interface DeviceView {
 
 export function addStructureRoutes(router: Router, { services }: HttpContext): void {
   const { live } = services;
-  /** Where its messages come from, and why they can't. */
-  const withSource = <T extends { readonly id: string }>(view: T) => {
-    const { sensors, doors } = services.registry();
-    const thing = sensors.get(view.id) ?? doors.get(view.id);
-    const problem = services.devices.problems().get(view.id);
-    return {
-      ...view,
-      ...(thing?.source ? { source: thing.source } : {}),
-      ...(thing?.origin ? { origin: thing.origin } : {}),
-      ...(problem === undefined ? {} : { problem }),
-    };
-  };
+  const withSource = sourceAdder(services);
   router.add('GET /api/rooms', {
     summary: 'Rooms with class, state, latest readings, open alarms, doors and holdings',
     query: ListQuery,
@@ -91,6 +80,21 @@ export function addStructureRoutes(router: Router, { services }: HttpContext): v
       return pageOfAll(all, query);
     },
   });
+}
+
+/** Where its messages come from, and why they can't. */
+function sourceAdder(services: Services) {
+  return <T extends { readonly id: string }>(view: T) => {
+    const { sensors, doors } = services.registry();
+    const thing = sensors.get(view.id) ?? doors.get(view.id);
+    const problem = services.devices.problems().get(view.id);
+    return {
+      ...view,
+      ...(thing?.source ? { source: thing.source } : {}),
+      ...(thing?.origin ? { origin: thing.origin } : {}),
+      ...(problem === undefined ? {} : { problem }),
+    };
+  };
 }
 
 function qualified(holding: Holding) {

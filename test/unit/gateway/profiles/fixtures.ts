@@ -82,7 +82,12 @@ export function run(
 ): ProfileOutput {
   const profile = profileFor(fixture);
   const message = { topic: fixture.topic, payload, receivedAt: RECEIVED_AT };
-  return runProfile(profile, waysOf(profile, fixture.topic), message, bench.of('test'));
+  return runProfile({
+    profile,
+    ways: waysOf(profile, fixture.topic),
+    message,
+    codecs: bench.of('test'),
+  });
 }
 
 /** An issue as the fixtures write it. */

@@ -1,0 +1,92 @@
+/** Profiles in use: whose topics are subscribed to, with which parameters. */
+
+import { Type } from 'typebox';
+import { qualify } from '../../../domain/ids.ts';
+import { idOf, RepositoryDocument, type ProfileUse } from '../../../domain/registry.ts';
+import { HttpError, notFound } from '../errors.ts';
+import { pageOfAll } from '../paging.ts';
+import type { HttpContext, Router } from '../router.ts';
+import { inRepository, paging, strict } from '../schemas.ts';
+import { inSight, narrowScope, repositoryMeant } from '../scope.ts';
+
+const useFields = RepositoryDocument.properties.profiles.items.properties;
+
+export function addProfileUseRoutes(router: Router, context: HttpContext): void {
+  addRead(router, context);
+  addWrites(router, context);
+}
+
+function addRead(router: Router, { services }: HttpContext): void {
+  const { registry } = services;
+  router.add('GET /api/profile-uses', {
+    summary: 'Profiles in use: their topics are subscribed to',
+    query: Type.Object({ ...inRepository, ...paging }, strict),
+    handle: ({ principal, query }) => {
+      const scope = narrowScope(principal, query.repository);
+      const all = [...registry().profileUses.values()]
+        .filter((use) => use.retiredAt === undefined)
+        .filter((use) => scope === '*' || scope.includes(use.repository))
+        .map((use) => withProblem(services, use));
+      return pageOfAll(all, query);
+    },
+  });
+}
+
+function addWrites(router: Router, { services }: HttpContext): void {
+  const { registry } = services;
+  router.add('POST /api/profile-uses', {
+    summary: 'Use a profile: its topics are subscribed to, and unknown devices are found',
+    status: 201,
+    body: Type.Object({ ...inRepository, ...useFields }, strict),
+    handle: async ({ principal, body }) => {
+      const repository = repositoryMeant(registry(), principal, body.repository);
+      const known = registry().profileUses.get(qualify(repository, body.id));
+      if (known && known.retiredAt === undefined) {
+        throw new HttpError(409, 'already', {
+          message: 'There is a profile in use of this id already.',
+        });
+      }
+      if (!services.devices.profiles().has(body.profile)) throw notFound('profile');
+      const use: ProfileUse = { ...body, repository, origin: 'database' };
+      await storeUse(services, use, { by: principal.name, action: 'profile-use.added' });
+      return withProblem(services, use);
+    },
+  });
+  router.add('DELETE /api/profile-uses/:id', {
+    summary: 'Use it no more; what is bound to its devices goes silent',
+    status: 204,
+    handle: async ({ principal, params }) => {
+      const known = inSight(
+        principal,
+        registry().profileUses.get(params['id'] ?? ''),
+        'profile-use',
+      );
+      if (known.origin !== 'database') {
+        const message = 'It is managed by the repository file; take it out there.';
+        throw new HttpError(409, 'managed-by-file', { message });
+      }
+      const retired = { ...known, retiredAt: services.now() };
+      await storeUse(services, retired, { by: principal.name, action: 'profile-use.retired' });
+    },
+  });
+}
+
+async function storeUse(
+  services: HttpContext['services'],
+  row: ProfileUse,
+  { by, action }: { readonly by: string; readonly action: string },
+): Promise<void> {
+  const { profile, params, repository } = row;
+  const detail = { profile, ...(params ? { params } : {}) };
+  await services.writer.commit({
+    puts: [{ table: 'profile_use', mode: 'upsert', row }],
+    journal: [{ repository, at: services.now(), by, action, subject: idOf(row), detail }],
+  });
+  await services.writer.reconfigure();
+}
+
+function withProblem(services: HttpContext['services'], use: ProfileUse) {
+  const id = idOf(use);
+  const problem = services.devices.problems().get(id);
+  return { ...use, id, ...(problem === undefined ? {} : { problem }) };
+}
