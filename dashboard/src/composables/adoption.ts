@@ -1,7 +1,8 @@
 /** The choices of whoever adopts a device: proposed from what it sent, followed while it speaks, kept once made. */
 
-import { computed, ref, shallowRef, watch } from 'vue';
+import { computed, ref, shallowRef, watch, type Ref, type WatchSource } from 'vue';
 import type { Page } from '../../../domain/api.ts';
+import type { CapturedValue } from '../../../domain/devices.ts';
 import type { MetricName } from '../../../domain/metrics.ts';
 import { api } from '../api/client.ts';
 import type {
@@ -45,32 +46,34 @@ export function useAdoption(
     device().profileId ?? (device().suggestions.length === 1 ? device().suggestions[0] : '') ?? '',
   );
   const named = ref('');
-  const channel = ref('');
   const use = computed(() => useOf(device(), known.uses.value));
   const profile = computed(() => known.profileOf(chosenProfile.value));
   const tried = useTrial(device, chosenProfile, () => use.value);
-  const namedDevices = computed(() =>
-    device().profile !== undefined || !tried.data.value ? [] : devicesIn(tried.data.value),
-  );
-  const said = computed<Said>(() => {
+  const namedDevices = useNamedDevices(device, tried.data, chosenProfile);
+  /** Unset: the topic is one device's. */
+  const one = computed(() => (namedDevices.value.length > 1 ? named.value : undefined));
+  const heard = computed<Said>(() => {
     if (device().profile !== undefined) return device();
     if (!tried.data.value) return NOTHING;
-    const of = namedDevices.value.length > 1 ? named.value : undefined;
-    return saidIn(tried.data.value, of, device().captured[0]?.at ?? device().lastAt);
+    return saidIn(tried.data.value, one.value, device().captured[0]?.at ?? device().lastAt);
   });
+  const watched = useWatched(() => heard.value.values, [chosenProfile, named]);
+  /** All that it said since the dialog opened: a device may spread its metrics over messages. */
+  const said = computed<Said>(() => ({ ...heard.value, values: watched.value }));
   const kind = useKind(() => said.value);
+  const channelled = useChannel(said, kind);
   const source = computed(() =>
     sourceOf(device(), {
       profile: chosenProfile.value,
       use: use.value,
-      named: namedDevices.value.length > 1 ? named.value : undefined,
-      channel: channel.value,
+      named: one.value,
+      channel: channelled.channel.value,
     }),
   );
-  const needsChannel = computed(() => mustChooseChannel(said.value, kind.value));
   const problem = computed(() => {
     if (chosenProfile.value === '') return 'profile' as const;
-    if (namedDevices.value.length > 1 && named.value === '') return 'named' as const;
+    if (one.value === '') return 'named' as const;
+    const { needsChannel, channel } = channelled;
     return needsChannel.value && channel.value === '' ? ('channel' as const) : undefined;
   });
   return {
@@ -79,20 +82,14 @@ export function useAdoption(
     tried,
     named,
     namedDevices,
-    channel,
-    channels: computed(() => channelsOf(said.value, kind.value)),
-    needsChannel,
     said,
-    watched: useWatched(() => said.value),
+    watched,
+    ...channelled,
     kind,
     source,
     problem,
     ...useIdentity(device, () => kind.value),
-    ...useMetrics(
-      device,
-      () => said.value,
-      () => channel.value,
-    ),
+    ...useMetrics(device, said, channelled.channel),
     ...useInterval(device, () => profile.value?.expectEverySeconds),
   };
 }
@@ -126,12 +123,45 @@ function useTrial(
   }, [() => profile.value, () => device().captured[0]?.at, use]);
 }
 
-function useWatched(said: () => Said) {
-  const watched = shallowRef<readonly WatchedValue[]>([]);
-  watch(said, ({ values }) => (watched.value = watchValues(watched.value, values)), {
-    immediate: true,
+/** Devices that share the topic, as far as their messages were seen; none where a profile tells them apart. */
+function useNamedDevices(
+  device: () => UnknownDeviceView,
+  tried: Ref<TryOut | undefined>,
+  profile: Ref<string>,
+) {
+  const seen = ref<readonly string[]>([]);
+  watch(profile, () => (seen.value = []));
+  watch(tried, (next) => {
+    if (device().profile !== undefined || !next) return;
+    seen.value = [...new Set([...seen.value, ...devicesIn(next)])];
   });
+  return seen;
+}
+
+function useWatched(values: () => readonly CapturedValue[], anew: WatchSource[]) {
+  const watched = shallowRef<readonly WatchedValue[]>([]);
+  // Before the next line: what another profile read is no value of this one.
+  watch(anew, () => (watched.value = []));
+  watch(values, (next) => (watched.value = watchValues(watched.value, next)), { immediate: true });
   return watched;
+}
+
+function useChannel(said: Ref<Said>, kind: Ref<Kind>) {
+  const chosen = ref('');
+  const channels = computed(() => channelsOf(said.value, kind.value));
+  const channel = computed<string>({
+    get: () => {
+      if (channels.value.includes(chosen.value)) return chosen.value;
+      // A door is always one of its controller's; the only one so far is meant.
+      return kind.value === 'door' && channels.value.length === 1 ? (channels.value[0] ?? '') : '';
+    },
+    set: (next) => (chosen.value = next),
+  });
+  return {
+    channels,
+    channel,
+    needsChannel: computed(() => mustChooseChannel(said.value, kind.value)),
+  };
 }
 
 function useIdentity(device: () => UnknownDeviceView, kind: () => Kind) {
@@ -154,9 +184,9 @@ function useIdentity(device: () => UnknownDeviceView, kind: () => Kind) {
   return { id, idTrouble: computed(() => idProblem(id.value, taken.value)) };
 }
 
-function useMetrics(device: () => UnknownDeviceView, said: () => Said, channel: () => string) {
+function useMetrics(device: () => UnknownDeviceView, said: Ref<Said>, channel: Ref<string>) {
   const choice = ref<Readonly<Record<string, boolean>>>({});
-  const came = computed(() => metricsOn(said(), channel()));
+  const came = computed(() => metricsOn(said.value, channel.value));
   const offered = computed(() => [...new Set([...came.value, ...metricsAnnounced(device())])]);
   const metrics = computed<readonly MetricName[]>({
     get: () => offered.value.filter((m) => choice.value[m] ?? came.value.includes(m)),

@@ -96,6 +96,12 @@ function metricName(metric: string): string {
   return isMetric(metric) ? t(`metric.${metric}`) : metric.replace(/^x\./, '');
 }
 
+/** A door event in words; what is none of ours as it is. */
+function eventName(event: string): string {
+  const key = `accessEvent.${event}`;
+  return i18n.global.te(key) ? i18n.global.t(key) : event;
+}
+
 /** A bound as the standard writes it: no more decimals than it has. */
 function bound(metric: string, value: number): string {
   return `${whole.value.format(value)}${unitOf(metric)}`;
@@ -116,6 +122,7 @@ export function useText() {
     valueText,
     metricName,
     offsetText,
+    eventName,
     bound,
     number: (value: number) => whole.value.format(value),
     percent: (share: number) => `${(share * 100).toFixed(1)}%`,

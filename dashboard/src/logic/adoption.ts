@@ -67,9 +67,9 @@ export function channelsOf(said: Said, kind: Kind): readonly string[] {
   return [...new Set(all)].sort((a, b) => a.localeCompare(b, 'zh', { numeric: true }));
 }
 
-/** Two of a kind in one device: without a choice their values would be mixed. */
+/** Two of a kind in one device: without a choice they would be mixed. A controller may tell of its other doors later. */
 export function mustChooseChannel(said: Said, kind: Kind): boolean {
-  if (kind === 'door') return channelsOf(said, kind).length > 1;
+  if (kind === 'door') return channelsOf(said, kind).length > 0;
   const channelOf = new Map<string, string>();
   for (const { metric, channel = '' } of said.values) {
     const known = channelOf.get(metric);

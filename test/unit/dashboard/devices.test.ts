@@ -87,8 +87,10 @@ describe('an unknown device', () => {
     expect(adoption.mustChooseChannel(one, 'sensor')).toBe(false);
     const mixed = { values: [value('temperature', 1), value('temperature', 2, 'B')], events: [] };
     expect(adoption.mustChooseChannel(mixed, 'sensor')).toBe(true);
-    const doors = ['1', '2'].map((door) => ({ event: 'granted', door, at: NOW }));
-    expect(adoption.mustChooseChannel({ values: [], events: doors }, 'door')).toBe(true);
+    const granted = { event: 'granted', at: NOW };
+    const ofDoor = { values: [], events: [{ ...granted, door: '1' }] };
+    expect(adoption.mustChooseChannel(ofDoor, 'door')).toBe(true);
+    expect(adoption.mustChooseChannel({ values: [], events: [granted] }, 'door')).toBe(false);
   });
 
   it('offers the metrics of ours that came, and beside them those it announced', () => {

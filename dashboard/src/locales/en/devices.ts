@@ -27,6 +27,7 @@ export const devices = {
     },
     counted:
       '{count} sensor, {silent} silent; doors: {doors} | {count} sensors, {silent} silent; doors: {doors}',
+    door: 'Door',
     find: 'Find by id, name or room',
     noneFound: 'No sensor or door fits',
     silent: 'silent',
@@ -37,7 +38,7 @@ export const devices = {
     every: 'every {span}',
     none: 'No sensors or doors are registered yet',
     noneHint:
-      'Connect devices and adopt them under “Unknown”, or write them into the repository file.',
+      'Connect devices and adopt them under "Unknown", or write them into the repository file.',
     carries: 'Sensors and doors on it',
     source: 'Source',
     nativeTopic: 'native topic',
@@ -49,7 +50,7 @@ export const devices = {
     newSensor: 'Add sensor by hand',
     newDoor: 'Add door by hand',
     byHandSays:
-      'For devices that are not connected yet. Adopt a device that already sends under “Unknown”, where its values can be checked at once.',
+      'For devices that are not connected yet. Adopt a device that already sends under "Unknown", where its values can be checked at once.',
     rebind: 'Replace device',
     rebindSays:
       'After a broken device was replaced, its id is bound to the new one: readings, limits and alarm history stay.',
@@ -60,13 +61,13 @@ export const devices = {
       'Retire {id}? Its data is no longer taken and it raises no more alarms; what it measured stays, and its id cannot be used again.',
     sourceDevice: 'Name of the device',
     sourceHint:
-      'At least one of device and topic: the device’s name where the profile tells devices apart, else the topic.',
+      'At least one of device and topic: the name where the profile tells devices apart, else the topic.',
 
     unknownSays:
       'Devices that send messages and belong to no room. Until one is adopted, its data is neither stored nor judged.',
     noUnknown: 'No unknown devices',
     noUnknownHint:
-      'Power a device and let it send to Lantai’s broker; it appears here within seconds. If it does not, look into the quarantine, and whether its profile is in use.',
+      'Power a device and let it send to the broker of Lantai; it appears here within seconds. If it does not, look into the quarantine, and whether its profile is in use.',
     noProfile: 'no profile knows it',
     messages: '{count} message | {count} messages',
     lastMessage: 'last message {ago}',
@@ -93,10 +94,13 @@ export const devices = {
     idHint: 'Lower-case letters, digits, hyphens; cannot be changed later.',
     name: 'Name',
     profile: 'Profile',
+    profileIs: 'Profile: {name}',
+    noProfileYet: 'Choose a profile; what it reads in the messages is shown here.',
+    nativeChoice: 'Native topics (lantai/…), no profile',
     fitting: 'Understand its messages',
     otherProfiles: 'Other profiles',
     noneFits:
-      'No profile understands its messages. Try one, or copy one under “Profiles” and change it.',
+      'No profile understands its messages. Try one, or copy one under "Profiles" and change it.',
     severalFit: 'Several profiles understand it; choose what the device really is.',
     whichDevice: 'Which device on this topic',
     whichDoor: 'Which door of the controller',
@@ -139,12 +143,12 @@ export const devices = {
       'Change id and name at the top first, then the rest. With the id of a profile in the box, your own one counts.',
     textOwn: 'Text of the profile',
     textBox: 'Text of the profile (read only)',
-    noProfileId: 'The text lacks its line with the id, such as “id: my-device”.',
+    noProfileId: 'The text lacks its line with the id, such as "id: my-device".',
     discardText: 'Discard changes that were not saved?',
     mistakes: 'Not saved, one mistake: | Not saved, {count} mistakes:',
     place: 'Line {line}, column {column}',
     removeProfile:
-      'Remove the own profile “{name}”? Its text stays in the journal; one in the box with the same id counts again.',
+      'Remove the own profile "{name}"? Its text stays in the journal; one in the box with the same id counts again.',
     uses: 'Profiles in use',
     usesSay: 'Their topics are subscribed to, their devices are found',
     addUse: 'Use a profile',
@@ -172,6 +176,7 @@ export const devices = {
     badTime: 'time cannot be read',
     noTime: 'names no time',
     historical: 'back-fill',
+    doorNumber: 'door {door}',
     doorEvent: 'Door event',
     bridge: 'Gateway',
     issue: {
