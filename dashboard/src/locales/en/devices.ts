@@ -69,6 +69,7 @@ export const devices = {
     noUnknownHint:
       'Power a device and let it send to the broker of Lantai; it appears here within seconds. If it does not, look into the quarantine, and whether its profile is in use.',
     noProfile: 'no profile knows it',
+    mayBe: 'may be: {names}',
     messages: '{count} message | {count} messages',
     lastMessage: 'last message {ago}',
     firstHeard: 'first {at}',

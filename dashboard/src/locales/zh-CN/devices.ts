@@ -62,6 +62,7 @@ export const devices = {
     noUnknownHint:
       '给设备通电并让它把消息发到兰台的消息服务器，几秒内会出现在这里。一直不出现时，请查看“隔离区”，以及“设备模板”中是否已启用它的模板。',
     noProfile: '没有模板认得它',
+    mayBe: '可能是：{names}',
     messages: '{count} 条消息',
     lastMessage: '最近消息 {ago}',
     firstHeard: '首次 {at}',
