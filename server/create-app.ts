@@ -28,6 +28,7 @@ import type { Settings, TlsFiles } from './settings/settings.ts';
 import { readRepositoryFile } from './structure.ts';
 import { readingStoreConfig, SAMPLE_REPOSITORY_PATH } from './store-config.ts';
 import { startSource } from './sources.ts';
+import { startTransmitters } from './transmitters.ts';
 import { dirtyHours } from './store/saved-state.ts';
 
 /** Each part gets so long to stop; all together stay under ten seconds in practice. */
@@ -89,6 +90,7 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   cleanup.add('broker', () => source.close());
   motion.useSource(source);
   core.replies.useBroker(source, log);
+  await startTransmitters({ settings, core, cleanup, onMessage: motion.onMessage, log });
   cleanup.add('gateway status', () => leaveBroker(core, source));
   const address = await http.listen();
   // After all that may still be refused: a password that was made up must reach who reads it.

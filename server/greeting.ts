@@ -14,6 +14,7 @@ export function greetBroker(core: Core, source: Source, q: { now: number; log: L
   for (const id of core.structure.registry.repositories.keys()) {
     say({ topic: gatewayStatusTopic(id), payload: 'online' });
   }
+  if (source.hostState) say({ topic: source.hostState.topic, payload: source.hostState.birth });
   for (const alarm of core.engine.openAlarms()) {
     if (alarm.silent) continue;
     const topic = `lantai/${alarm.repository}/alarm/${alarm.id}`;
@@ -30,6 +31,11 @@ export function greetBroker(core: Core, source: Source, q: { now: number; log: L
 /** Says `offline`, as an orderly stop does it. */
 export async function leaveBroker(core: Core, source: Source): Promise<void> {
   const ids = [...core.structure.registry.repositories.keys()];
+  const { hostState } = source;
+  if (hostState) {
+    const death = { topic: hostState.topic, payload: hostState.death, retain: true };
+    await source.publish(death).catch(() => undefined);
+  }
   await Promise.allSettled(
     ids.map((id) =>
       source.publish({ topic: gatewayStatusTopic(id), payload: 'offline', retain: true }),

@@ -7,6 +7,8 @@ import {
   startEmbeddedBroker,
   type BrokerLinkState,
 } from '../gateway/index.ts';
+import { hostState, type HostState } from '../gateway/profiles/codecs/sparkplug-state.ts';
+import { usesOf } from '../gateway/profiles/uses.ts';
 import type { RawMessage } from '../domain/intake.ts';
 import type { Registry } from '../domain/registry.ts';
 import { messageOf, StartRefused } from './data-folder.ts';
@@ -20,6 +22,8 @@ export interface Source {
   /** Where the simulators connect to. */
   readonly url: string;
   part(): BrokerPart;
+  /** What edge nodes of Sparkplug hear of us; unset: no such device is bound, nor looked for. */
+  readonly hostState?: HostState;
   publish(message: {
     readonly topic: string;
     readonly payload: string | Uint8Array;
@@ -63,6 +67,7 @@ async function startEmbedded(parts: SourceParts): Promise<Source> {
       log: log.child({ part: 'broker' }),
     });
     const { host, port } = broker.address;
+    const hostState = sparkplugState(parts);
     const source: Source = {
       name: `embedded broker on ${host}:${port}`,
       url: withCredentials(`${tls ? 'mqtts' : 'mqtt'}://${host}:${port}`, settings),
@@ -73,6 +78,7 @@ async function startEmbedded(parts: SourceParts): Promise<Source> {
           ...inWords(`内置，${clients} 个客户端`, `embedded, ${clients} clients`),
         };
       },
+      ...(hostState ? { hostState } : {}),
       publish: (message) => broker.publish({ ...message, qos: 1 }),
       resubscribe: () => undefined,
       close: () => broker.close(),
@@ -90,10 +96,12 @@ async function startEmbedded(parts: SourceParts): Promise<Source> {
 function startLink(parts: SourceParts, url: string): Source {
   const { settings, registry, log, onMessage, onPart } = parts;
   let wasConnected = false;
+  const hostState = sparkplugState(parts);
   const link = connectBroker({
     url,
     clientId: settings.clientId,
     registry,
+    ...(hostState ? { secondWill: { topic: hostState.topic, payload: hostState.death } } : {}),
     ...optional('username', settings.username),
     ...optional('password', settings.password),
     ...optional('ca', settings.caPath && readPem(settings.caPath, 'LANTAI_MQTT_CA')),
@@ -112,11 +120,22 @@ function startLink(parts: SourceParts, url: string): Source {
     name: `broker at ${withoutCredentials(url)}`,
     url: withCredentials(url, settings),
     part: () => linkPart(link.state()),
+    ...(hostState ? { hostState } : {}),
     publish: (message) => link.publish({ ...message, qos: 1 }),
     resubscribe: (next) => link.resubscribe(next),
     close: () => link.close(),
   };
   return source;
+}
+
+/** Edge nodes are told that their host is there only where some are meant. */
+function sparkplugState({ registry, settings }: SourceParts): HostState | undefined {
+  const isUsed = usesOf(registry).all.some(
+    (use) =>
+      use.profile.document.id === 'sparkplug-b' &&
+      (use.named || use.byDevice.size + use.byTopic.size > 0),
+  );
+  return isUsed ? hostState(settings.clientId, Date.now()) : undefined;
 }
 
 function linkPart(state: BrokerLinkState): BrokerPart {

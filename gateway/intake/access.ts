@@ -14,7 +14,7 @@ import {
   noteDelivery,
   sequenceOf,
 } from './repeats.ts';
-import type { AccessRoute } from './routes.ts';
+import type { AccessRoute } from './route-types.ts';
 import { noteClock } from './source-clock.ts';
 import { beginGeneration, rememberEvent, rememberSequence, type SourceState } from './state.ts';
 import { simulatedMismatch } from './telemetry.ts';

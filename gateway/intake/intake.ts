@@ -14,14 +14,11 @@ import { createCodecBench } from '../profiles/codec-bench.ts';
 import { createUnknownDevices, type UnknownDevices } from '../profiles/unknown-devices.ts';
 import { usesOf, type Uses } from '../profiles/uses.ts';
 import { parsePayload, textOf } from './payload.ts';
-import {
-  newProfiledMemory,
-  takeProfiled,
-  type ProfiledParts,
-  type ProfiledRoute,
-} from './profiled.ts';
+import { takeProfiled } from './profiled.ts';
+import { newProfiledMemory, type ProfiledParts } from './profiled-journey.ts';
 import { forgetDecoded, replayInto } from './replay.ts';
-import { routeOf, type AccessRoute, type Route, type TelemetryRoute } from './routes.ts';
+import type { AccessRoute, ProfiledRoute, Route, TelemetryRoute } from './route-types.ts';
+import { routeOf } from './routes.ts';
 import { loadSource, newSource, saveSource, type SourceState } from './state.ts';
 import { takeTelemetry } from './telemetry.ts';
 

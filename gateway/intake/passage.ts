@@ -3,7 +3,7 @@
 import type { RawMessage } from '../../domain/intake.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { Draft, Refusal } from './draft.ts';
-import type { TelemetryRoute } from './routes.ts';
+import type { TelemetryRoute } from './route-types.ts';
 
 /** One message on its way; `at` and what follows change with each object of an array. */
 export interface Passage {

@@ -8,7 +8,7 @@ import type { SpoolContent } from '../../domain/spool.ts';
 import { hashOfEvent } from './access.ts';
 import { judgeQuality } from './quality.ts';
 import { forgetDelivery, takeDelivery } from './repeats.ts';
-import type { Sources } from './routes.ts';
+import type { Sources } from './route-types.ts';
 import {
   beginGeneration,
   metricOf,

@@ -1,55 +1,12 @@
 /** Topics: which sensor, door or status a topic names, or why it names none. */
 
-import type { Calibration } from '../../domain/devices.ts';
 import { qualify } from '../../domain/ids.ts';
 import type { Door, Registry, Sensor } from '../../domain/registry.ts';
 import { waysOf } from '../profiles/run.ts';
 import { usesForTopic, type Uses } from '../profiles/uses.ts';
 import { fieldName, type Refusal } from './draft.ts';
-import type { ProfiledRoute } from './profiled.ts';
-import { metricOf, type MetricState, type SourceState } from './state.ts';
-
-interface RouteOf {
-  readonly repository: string;
-  readonly simulated: boolean;
-  readonly room: string;
-  /** Local id. */
-  readonly id: string;
-  readonly source: SourceState;
-}
-export interface TelemetryRoute extends RouteOf {
-  readonly kind: 'telemetry';
-  /** The declared metrics by field name. */
-  readonly fields: ReadonlyMap<string, MetricState>;
-  /** Absent: none of its metrics was ever calibrated. */
-  readonly calibrations?: readonly Calibration[];
-}
-export interface AccessRoute extends RouteOf {
-  readonly kind: 'access';
-}
-export interface StatusRoute {
-  readonly kind: 'status';
-  readonly repository: string;
-  readonly id: string;
-}
-export interface RefusedRoute {
-  readonly kind: 'refused';
-  readonly repository?: string;
-  readonly refusal: Refusal;
-  /** Not one of ours by its topic: somebody may know it as a device. */
-  readonly foreign?: boolean;
-}
-export type Route =
-  | ProfiledRoute
-  | TelemetryRoute
-  | AccessRoute
-  | StatusRoute
-  | RefusedRoute
-  /** Ours, or the broker's own: nothing to take in. */
-  | { readonly kind: 'ignored' };
-
-/** Where the memory of a source is found, or made. */
-export type Sources = (qualified: string) => SourceState;
+import type { RefusedRoute, Route, Sources, TelemetryRoute } from './route-types.ts';
+import { metricOf, type SourceState } from './state.ts';
 
 const IGNORED: Route = { kind: 'ignored' };
 

@@ -15,7 +15,7 @@ import {
   sequenceOf,
 } from './repeats.ts';
 import type { Passage } from './passage.ts';
-import type { TelemetryRoute } from './routes.ts';
+import type { TelemetryRoute } from './route-types.ts';
 import { noteClock } from './source-clock.ts';
 import type { MetricState } from './state.ts';
 

@@ -15,6 +15,8 @@ export interface BrokerLinkOptions extends BrokerAddress {
   /** The safety session adds `-safety`. */
   readonly clientId: string;
   readonly registry: Registry;
+  /** Last will of the safety session, beside that of the gateway's status on the other one. */
+  readonly secondWill?: { readonly topic: string; readonly payload: string };
   /** `done()`: committed, acknowledge it; with an error: the session reconnects, so that the broker sends it again. */
   readonly onMessage: (raw: RawMessage, done: (error?: Error) => void) => void;
   readonly onState: (state: BrokerLinkState) => void;
@@ -81,6 +83,7 @@ class TwoSessions implements BrokerLink {
       ...this.#shared(),
       clientId: `${options.clientId}-safety`,
       topics: this.#plan.safety,
+      will: options.secondWill,
       takes: (topic) => topic.endsWith('/access') || this.#safetyTakes.has(topic),
       onSubscribed: (granted) => this.#safetySubscribed(granted),
     });

@@ -8,13 +8,14 @@ export interface CodecBench {
   of(use: string): { run(name: CodecName, input: CodecInput): ProfileOutput };
 }
 
-type AnyCodec = { decode(input: CodecInput): ProfileOutput };
+/** A codec with its memory in it. */
+export type BenchedCodec = { decode(input: CodecInput): ProfileOutput };
 
 /** Memories outlive changes of the structure: a birth certificate is not sent again because a room got a new name. */
 export function createCodecBench(
-  codecs: Readonly<Partial<Record<CodecName, () => AnyCodec>>>,
+  codecs: Readonly<Partial<Record<CodecName, () => BenchedCodec>>>,
 ): CodecBench {
-  const benches = new Map<string, Map<CodecName, AnyCodec>>();
+  const benches = new Map<string, Map<CodecName, BenchedCodec>>();
   return {
     of(use) {
       let bench = benches.get(use);
@@ -36,7 +37,7 @@ export function createCodecBench(
 }
 
 /** A codec and the memory that it was given. */
-export function withMemory<Memory>(codec: Codec<Memory>): () => AnyCodec {
+export function withMemory<Memory>(codec: Codec<Memory>): () => BenchedCodec {
   return () => {
     const memory = codec.newMemory();
     return { decode: (input) => codec.decode(input, memory) };

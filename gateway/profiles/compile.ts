@@ -106,6 +106,12 @@ export interface CompiledProfile {
   readonly filters: readonly string[];
 }
 
+/** A handler that a topic leads to, with the topic's variables. */
+export interface Way {
+  readonly handler: Handler | CodecHandler;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /** What is wrong with a profile, and where: keys and indices from its top. */
 export class ProfileProblem extends Error {
   readonly path: readonly (string | number)[];

@@ -3,7 +3,7 @@
 import { NAME_CHARS_MAX } from './bounds.ts';
 import type { PivotRule, ReadingRule } from './compile.ts';
 import { findAll, findFirst, globMatches, type Match, type Scope } from './path.ts';
-import { holds, timeOf, type RecordFrame } from './records.ts';
+import { holds, timeOf, type RecordFrame } from './record-frame.ts';
 import { fillTemplate } from './topic.ts';
 import {
   converter,

@@ -2,42 +2,17 @@
 
 import { ACCESS_EVENTS, type AccessEventKind } from '../../domain/access.ts';
 import { NAME_CHARS_MAX, RECORDS_MAX } from './bounds.ts';
-import type { Collector } from './collect.ts';
-import type {
-  AvailabilityRule,
-  CompiledProfile,
-  Condition,
-  EventRule,
-  FieldRule,
-  Handler,
-} from './compile.ts';
+import type { AvailabilityRule, EventRule, FieldRule, Handler } from './compile.ts';
 import { asField } from './content.ts';
-import type { DoorEvent } from './output.ts';
 import { expand, findAll, findFirst, type Expanded, type Path, type Scope } from './path.ts';
 import { takePivot, takeReadings } from './readings.ts';
-import type { Way } from './run.ts';
-import { readDeviceTime } from './times.ts';
+import { holds, timeOf, type Frame, type RecordFrame } from './record-frame.ts';
 import { fillTemplate } from './topic.ts';
 import { textOfScalar } from './values.ts';
 
-export interface Frame {
-  readonly profile: CompiledProfile;
-  readonly way: Way;
-  readonly collector: Collector;
-}
-
-/** One record, with what all its values share. */
-export interface RecordFrame extends Frame {
-  readonly handler: Handler;
-  readonly scope: Scope;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly device: string;
-  readonly deviceTime: number | undefined;
-  readonly historical: boolean;
-  readonly sequence: number | undefined;
-}
-
 const kinds: ReadonlySet<string> = new Set(ACCESS_EVENTS);
+const isKind = (word: string | undefined): word is AccessEventKind =>
+  word !== undefined && kinds.has(word);
 
 /** False: the message is not for this handler. */
 export function takeRecords(content: unknown, frame: Frame): boolean {
@@ -100,28 +75,6 @@ function takeRecord(record: Expanded, frame: Frame & { readonly handler: Handler
   if (handler.availability) takeAvailability(one, handler.availability);
 }
 
-export function timeOf(
-  paths: readonly Path[],
-  scope: Scope,
-  profile: CompiledProfile,
-): number | undefined {
-  for (const path of paths) {
-    const time = readDeviceTime(findFirst(path, scope), profile.offset);
-    if (time !== undefined) return time;
-  }
-  return undefined;
-}
-
-/** Whether all of these stand there. */
-export function holds(conditions: readonly Condition[], scope: Scope): boolean {
-  return conditions.every(({ path, values, mayBeAbsent }) => {
-    const found = findFirst(path, scope);
-    if (found === undefined || found === null) return mayBeAbsent;
-    const text = textOfScalar(found);
-    return text !== undefined && values.has(text);
-  });
-}
-
 function firstText(paths: readonly Path[], scope: Scope): string | undefined {
   for (const path of paths) {
     const text = textOfScalar(findFirst(path, scope));
@@ -148,23 +101,29 @@ function takeEvent(frame: RecordFrame, rule: EventRule): void {
   }
   // `none` stands in a map for what a profile knows and leaves out.
   if (kind === 'none') return;
-  if (kind === undefined || !kinds.has(kind)) {
+  if (!isKind(kind)) {
     const said = rule.kinds.map((field) => firstText(field.paths, scope)).join(', ');
     collector.issue({ device, kind: 'not-a-number', field: 'event', detail: said });
     return;
   }
   const { door, credential, person, direction, reason } = rule.fields;
-  const event: Record<string, unknown> = { device, event: kind, deviceTime };
-  const optional = { door, credential, person, reason };
-  for (const [name, field] of Object.entries(optional)) {
-    const text = fieldOf(field, scope);
-    if (text !== undefined) event[name] = text;
-  }
   const way = fieldOf(direction, scope);
-  if (way === 'in' || way === 'out') event['direction'] = way;
-  if (frame.historical) event['historical'] = true;
-  if (sequence !== undefined) event['sequence'] = sequence;
-  collector.event(event as unknown as DoorEvent & { readonly event: AccessEventKind });
+  collector.event({
+    device,
+    event: kind,
+    deviceTime,
+    ...named('door', fieldOf(door, scope)),
+    ...named('credential', fieldOf(credential, scope)),
+    ...named('person', fieldOf(person, scope)),
+    ...named('reason', fieldOf(reason, scope)),
+    ...(way === 'in' || way === 'out' ? { direction: way } : {}),
+    ...(frame.historical ? { historical: true } : {}),
+    ...(sequence === undefined ? {} : { sequence }),
+  });
+}
+
+function named<K extends string>(key: K, text: string | undefined): { readonly [P in K]?: string } {
+  return (text === undefined ? {} : { [key]: text }) as { readonly [P in K]?: string };
 }
 
 function takeAvailability(frame: RecordFrame, rule: AvailabilityRule): void {

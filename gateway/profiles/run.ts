@@ -3,7 +3,7 @@
 import type { Moment } from '../../domain/time.ts';
 import { PAYLOAD_BYTES_MAX } from '../../domain/bounds.ts';
 import { CATALOGUE_BYTES_MAX } from './bounds.ts';
-import type { CodecHandler, CompiledProfile, Handler } from './compile.ts';
+import type { CodecHandler, CompiledProfile, Handler, Way } from './compile.ts';
 import { NOTHING, refused, type CodecInput, type ProfileOutput } from './output.ts';
 import { contentOf, type PayloadCache } from './content.ts';
 import { matchTopic } from './topic.ts';
@@ -15,12 +15,6 @@ export interface ProfileMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
   readonly receivedAt: Moment;
-}
-
-/** A handler that a topic leads to, with the topic's variables. */
-export interface Way {
-  readonly handler: Handler | CodecHandler;
-  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** The codecs, with what they remember of this use. */

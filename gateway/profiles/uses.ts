@@ -2,9 +2,9 @@
 
 import { qualify } from '../../domain/ids.ts';
 import type { DeviceSource, Door, Registry, Sensor } from '../../domain/registry.ts';
-import { compileProfile, ProfileProblem, type CompiledProfile } from './compile.ts';
+import { compileProfile, ProfileProblem, type CompiledProfile, type Way } from './compile.ts';
 import { boxedProfiles, parseProfile } from './load.ts';
-import { waysOf, type Way } from './run.ts';
+import { waysOf } from './run.ts';
 import type { ProfileDocument } from './schema.ts';
 import { fillTemplate } from './topic.ts';
 

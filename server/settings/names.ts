@@ -66,6 +66,18 @@ export const SETTINGS = [
     meaning: 'Port of the embedded broker.',
   },
   {
+    name: 'LANTAI_GB26875_HOST',
+    kind: 'text',
+    default: '127.0.0.1',
+    meaning:
+      'Address of the listener for fire alarm transmitters (GB/T 26875.3). The standard knows no encryption: keep it in a network of its own.',
+  },
+  {
+    name: 'LANTAI_GB26875_PORT',
+    kind: 'port',
+    meaning: 'Port of that listener; unset: there is none.',
+  },
+  {
     name: 'LANTAI_MQTT_USERNAME',
     kind: 'text',
     meaning: 'User name at the broker, or the one that devices give to the embedded broker.',

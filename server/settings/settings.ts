@@ -29,6 +29,8 @@ export interface Settings {
     readonly keyPath?: string;
     readonly clientId: string;
   };
+  /** Unset: no listener for fire alarm transmitters. */
+  readonly gb26875?: { readonly host: string; readonly port: number };
   readonly influx?: {
     readonly url: string;
     readonly database: string;
@@ -154,9 +156,11 @@ function compose(values: Values): Settings {
   const simulate = values.LANTAI_SIMULATE;
   const smtp = smtpOf(values);
   const influx = influxOf(values, sample);
+  const gb26875 = gb26875Of(get, need);
   return {
     http: httpOf(get, need),
     mqtt: mqttOf(get, need),
+    ...(gb26875 ? { gb26875 } : {}),
     ...(influx ? { influx } : {}),
     dataDir: need('LANTAI_DATA_DIR'),
     ...optional('repositoryPath', values.LANTAI_REPOSITORY),
@@ -235,6 +239,11 @@ function mqttOf(get: Get, need: (name: SettingName) => string): Settings['mqtt']
     ...optional('keyPath', keyPath),
     clientId: need('LANTAI_MQTT_CLIENT_ID'),
   };
+}
+
+function gb26875Of(get: Get, need: (name: SettingName) => string): Settings['gb26875'] {
+  const port = get('LANTAI_GB26875_PORT');
+  return port === undefined ? undefined : { host: need('LANTAI_GB26875_HOST'), port: Number(port) };
 }
 
 function influxOf(values: Values, sample: boolean): Settings['influx'] | undefined {

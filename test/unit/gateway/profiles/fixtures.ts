@@ -55,6 +55,14 @@ export const CORRECTED_ISSUES: Readonly<Record<string, readonly string[]>> = {
   'esphome-067': ['humidity:not-a-number:nan'],
   // Neuron's documentation: a tag under `errors` could not be read; that is shown.
   'neuron-102': ['tag1:source-fault:2014'],
+  // The message with number 3 is not in the file (Sparkplug 3.0, chapter 6: numbers rise by one).
+  'sparkplug_b-078': ['seq:sequence-gap:4 instead of 3'],
+};
+
+/** Readings beside those of the fixture, and why. */
+export const MORE_READINGS: Readonly<Record<string, readonly ExpectedReading[]>> = {
+  // A birth says that the device is there; without it one that died would never come back.
+  'sparkplug_b-075': [{ metric: 'online', value: 1 }],
 };
 
 const compiled = new Map<string, CompiledProfile>();
