@@ -156,6 +156,34 @@ describe.skipIf(withoutChromium)('an unknown device in a browser', () => {
     await row.waitFor({ state: 'detached' });
   });
 
+  it('a controller’s door is adopted as a door, and its room has it without a reload', async () => {
+    const event = {
+      'device-id': 405419896,
+      'event-id': 73,
+      'event-type': 2,
+      'event-reason': 23,
+      'door-id': 3,
+      timestamp: '2026-11-20 13:49:53',
+    };
+    const swing = (id: number, reason: number) =>
+      say(device, 'uhppoted/gateway/events', {
+        message: { event: { event: { ...event, 'event-id': id, 'event-reason': reason } } },
+      });
+    await swing(73, 23);
+    await page.click('[role=tab]:has-text("待认领")');
+    await page.click('[data-device="405419896"] .button.primary');
+    expect(await page.locator('dialog select[name=channel]').inputValue()).toBe('3');
+    expect(await page.locator('dialog input[value=door]').isChecked()).toBe(true);
+    await page.fill('dialog input[name=id]', 'd301-east');
+    await page.fill('dialog input[name=name]', '东门');
+    await page.selectOption('dialog select[name=room]', 'sx.r301');
+    await page.click('dialog button[type=submit]');
+    await page.click('text=查看 301 纸质档案库');
+    await page.waitForSelector('text=东门');
+    await swing(74, 24);
+    await page.waitForSelector('text=门关');
+  });
+
   it('a profile of one’s own is copied, refused with its lines, tried and saved', async () => {
     await page.goto(`${lantai.url}/devices?tab=profiles`);
     await page.locator('tr[data-profile=renke] button', { hasText: '复制' }).click();
