@@ -4,6 +4,7 @@ import type { AccessEvent } from './access.ts';
 import type { Account, Session, Token } from './account.ts';
 import type { Alarm, AlarmTransition } from './alarm.ts';
 import type { Assessment, AssessmentDraft } from './assessment.ts';
+import type { DeviceCredential } from './device-credential.ts';
 import type { Incident } from './incident.ts';
 import type { JournalEntry } from './journal.ts';
 import type { LimitChange } from './limits.ts';
@@ -67,6 +68,7 @@ export interface StateTables {
   readonly account: Account;
   readonly session: Session;
   readonly token: Token;
+  readonly device_credential: DeviceCredential;
   readonly repository: Repository;
   readonly room: Room;
   readonly device: Device;

@@ -6,6 +6,8 @@ export {
   type EmbeddedBroker,
   type EmbeddedBrokerOptions,
 } from './broker/embedded-broker.ts';
+export type { Admission, Admitted, Caller } from './broker/admission.ts';
+export type { ClientNews } from './broker/desk.ts';
 export { ListenError } from './broker/listen-error.ts';
 export {
   connectBroker,

@@ -82,6 +82,7 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   const source = await startSource({
     settings: settings.mqtt,
     registry: core.structure.registry,
+    devices: http.access.devices,
     onMessage: motion.onMessage,
     onPart: motion.onBrokerPart,
     onConnected: (to) => greetBroker(core, to, { now: services.now(), log }),

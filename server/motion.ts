@@ -119,7 +119,10 @@ function faces(q: { readonly core: Core; readonly tick: Tick; readonly late: Lat
   const brokerTrouble = createTrouble((detail) => tick.system('broker-unreachable', detail));
   return {
     onMessage: (raw: RawMessage, done: (error?: Error) => void) => {
-      tick.message(core.intake.decode(raw), done);
+      const decoded = core.intake.decode(raw);
+      tick.message(decoded, done);
+      const [refused] = decoded.quarantine;
+      if (refused) late.source?.onRefused(raw, `${refused.topic}: ${refused.code}`);
     },
     retry: (raw: RawMessage) => retry(raw, core, tick),
     onSettled: (settlement: Settlement) => tick.settled(settlementOf(settlement)),

@@ -1,5 +1,6 @@
 /** Certificates and keys from files, looked at before they are used. */
 
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { messageOf, StartRefused } from './data-folder.ts';
@@ -12,6 +13,18 @@ export function readPem(path: string, setting: SettingName): string {
   } catch (error) {
     throw new StartRefused(`${setting}: ${path} can't be read (${messageOf(error)}).`);
   }
+}
+
+/** The certificate of an authority. Throws `StartRefused` when it can't be read, or is none. */
+export function readAuthority(path: string, setting: SettingName): string {
+  const pem = readPem(path, setting);
+  try {
+    const { ca } = new X509Certificate(pem);
+    if (ca) return pem;
+  } catch (error) {
+    throw new StartRefused(`${setting}: ${path} is no certificate in PEM (${messageOf(error)}).`);
+  }
+  throw new StartRefused(`${setting}: ${path} is no certificate of an authority.`);
 }
 
 /** A certificate and its key. Throws `StartRefused` when one can't be read, or they can't be used together. */

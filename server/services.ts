@@ -7,6 +7,7 @@ import type { Alarm, AlarmTransition } from '../domain/alarm.ts';
 import type { LiveSnapshot, PartState, RoomView, SensorView } from '../domain/api.ts';
 import type { Assessment, AssessmentDraft, Indicator } from '../domain/assessment.ts';
 import type { Command, CommandResult } from '../domain/commands.ts';
+import type { DeviceCredential } from '../domain/device-credential.ts';
 import type { Incident, Plan } from '../domain/incident.ts';
 import type { JournalDraft, JournalEntry } from '../domain/journal.ts';
 import type { Limit, LimitChange } from '../domain/limits.ts';
@@ -70,6 +71,8 @@ export interface StateQueries {
   sessionsOf(account: string): readonly Session[];
   tokens(): readonly Token[];
   tokenByHash(hash: string): Token | undefined;
+  /** Disabled ones, too. */
+  deviceCredentials(): readonly DeviceCredential[];
   fact(id: string): FactRow | undefined;
 }
 

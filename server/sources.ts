@@ -11,10 +11,12 @@ import { hostState, type HostState } from '../gateway/profiles/codecs/sparkplug-
 import { usesOf } from '../gateway/profiles/uses.ts';
 import type { RawMessage } from '../domain/intake.ts';
 import type { Registry } from '../domain/registry.ts';
+import type { Devices } from './devices/devices.ts';
+import { createDoor } from './devices/door.ts';
 import { messageOf, StartRefused } from './data-folder.ts';
-import { readPem, readPemPair } from './pem.ts';
+import { readAuthority, readPem, readPemPair } from './pem.ts';
 import { inWords, type BrokerPart } from './parts.ts';
-import type { Settings } from './settings/settings.ts';
+import { isLoopback, type Settings } from './settings/settings.ts';
 
 export interface Source {
   /** What people are told of it: `embedded broker on 127.0.0.1:1883`. */
@@ -30,12 +32,15 @@ export interface Source {
     readonly retain?: boolean;
   }): Promise<void>;
   resubscribe(registry: Registry): void;
+  /** This message could not be understood: who sends many of them is read more slowly, where that is ours to do. */
+  onRefused(raw: RawMessage, why: string): void;
   close(): Promise<void>;
 }
 
 export interface SourceParts {
   readonly settings: Settings['mqtt'];
   readonly registry: Registry;
+  readonly devices: Devices;
   readonly onMessage: (raw: RawMessage, done: (error?: Error) => void) => void;
   readonly onPart: (part: BrokerPart) => void;
   /** The broker is there, for the first time or again. */
@@ -51,26 +56,36 @@ export function startSource(parts: SourceParts): Promise<Source> {
 }
 
 async function startEmbedded(parts: SourceParts): Promise<Source> {
-  const { settings, log, onMessage } = parts;
-  const { certPath, keyPath, username, password } = settings;
-  const tls =
-    certPath !== undefined && keyPath !== undefined ? pemPair(certPath, keyPath) : undefined;
+  const { settings, log, onMessage, devices } = parts;
+  const tls = embeddedTls(settings);
+  const { username, password } = settings;
+  const shared =
+    username === undefined || password === undefined ? undefined : { username, password };
+  const door = createDoor({
+    devices,
+    shared,
+    loopback: isLoopback(settings.host),
+    certificates: tls?.ca !== undefined,
+  });
   try {
     const broker = await startEmbeddedBroker({
       host: settings.host,
       port: settings.port,
       ...(tls ? { tls } : {}),
-      ...(username === undefined || password === undefined
-        ? {}
-        : { authenticate: (who) => who.username === username && who.password === password }),
+      authenticate: (who) => door.authenticate(who),
+      onClient: devices.notice,
       onMessage,
       log: log.child({ part: 'broker' }),
     });
     const { host, port } = broker.address;
     const hostState = sparkplugState(parts);
+    devices.useBroker({ seen: () => broker.seen(), sharedUsername: username });
+    const stopWatching = devices.shelf.onChanged((id) =>
+      broker.cutOff((who) => who.credential === id || !door.stands(who)),
+    );
     const source: Source = {
       name: `embedded broker on ${host}:${port}`,
-      url: withCredentials(`${tls ? 'mqtts' : 'mqtt'}://${host}:${port}`, settings),
+      url: withCredentials(`${tls ? 'mqtts' : 'mqtt'}://${host}:${port}`, door.own),
       part: () => {
         const clients = broker.clients();
         return {
@@ -81,7 +96,11 @@ async function startEmbedded(parts: SourceParts): Promise<Source> {
       ...(hostState ? { hostState } : {}),
       publish: (message) => broker.publish({ ...message, qos: 1 }),
       resubscribe: () => undefined,
-      close: () => broker.close(),
+      onRefused: (raw, why) => broker.onRefused(raw, why),
+      close: () => {
+        stopWatching();
+        return broker.close();
+      },
     };
     parts.onConnected(source);
     return source;
@@ -123,6 +142,7 @@ function startLink(parts: SourceParts, url: string): Source {
     ...(hostState ? { hostState } : {}),
     publish: (message) => link.publish({ ...message, qos: 1 }),
     resubscribe: (next) => link.resubscribe(next),
+    onRefused: () => undefined,
     close: () => link.close(),
   };
   return source;
@@ -166,6 +186,17 @@ const troublesZh: ReadonlyMap<string, string> = new Map([
   ['waits for the safety session', '等待安全会话'],
 ]);
 
+function embeddedTls(settings: Settings['mqtt']) {
+  const { certPath, keyPath, clientCaPath } = settings;
+  if (certPath === undefined || keyPath === undefined) return undefined;
+  const pair: { readonly cert: string; readonly key: string; readonly ca?: string } = pemPair(
+    certPath,
+    keyPath,
+  );
+  if (clientCaPath === undefined) return pair;
+  return { ...pair, ca: readAuthority(clientCaPath, 'LANTAI_MQTT_CLIENT_CA') };
+}
+
 function pemPair(certPath: string, keyPath: string) {
   return readPemPair({
     cert: { path: certPath, setting: 'LANTAI_MQTT_CERT' },
@@ -173,7 +204,10 @@ function pemPair(certPath: string, keyPath: string) {
   });
 }
 
-function withCredentials(url: string, settings: Settings['mqtt']): string {
+function withCredentials(
+  url: string,
+  settings: Pick<Settings['mqtt'], 'username' | 'password'>,
+): string {
   const parsed = new URL(url);
   if (settings.username !== undefined) parsed.username = encodeURIComponent(settings.username);
   if (settings.password !== undefined) parsed.password = encodeURIComponent(settings.password);

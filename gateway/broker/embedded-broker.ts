@@ -1,47 +1,41 @@
 /** The embedded broker: a publisher gets its acknowledgement only when its message is committed. */
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
-import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
-import { PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../../domain/bounds.ts';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import {
+  Aedes,
+  type AuthenticateError,
+  type Client,
+  type PublishPacket,
+  type Subscription,
+} from 'aedes';
+import type { ClientRefusal, ClientSight } from '../../domain/device-credential.ts';
 import type { RawMessage } from '../../domain/intake.ts';
-import type { GatewayLog } from '../log.ts';
-import { nextConnection } from '../connection-number.ts';
-import { isOurTopic } from '../our-topics.ts';
+import type { Admitted } from './admission.ts';
+import type { Connection } from './connection.ts';
+import { Desk, type DeskOptions } from './desk.ts';
 import { ListenError } from './listen-error.ts';
-import { createPacketSizer } from './packet-limit.ts';
+import { mayHear, publishRefusal, subscribeRefusal } from './rights.ts';
 
 /** Connections at once; a newcomer above it is turned away. */
 const CONNECTIONS_MAX = 10_000;
 /** How often a session whose messages wait for their commit is read all the same. */
 const READ_ON_EVERY_MS = 500;
+/** So long may a newcomer take to shake hands and to say who it is. */
+const CONNECT_WITHIN_MS = 10_000;
 
-export interface EmbeddedBrokerOptions {
+export interface EmbeddedBrokerOptions extends DeskOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** PEM. */
+  /** PEM. With `ca`, who signed the devices' certificates, only who has one is let in. */
   readonly tls?: {
     readonly cert: string | Buffer;
     readonly key: string | Buffer;
     readonly ca?: string | Buffer;
   };
-  /** Absent: everybody may connect. */
-  readonly authenticate?: (who: {
-    readonly clientId: string;
-    readonly username: string | undefined;
-    readonly password: string | undefined;
-  }) => boolean | Promise<boolean>;
-  /** Absent: every client may publish every topic but ours. */
-  readonly mayPublish?: (who: {
-    readonly clientId: string;
-    readonly username: string | undefined;
-    readonly topic: string;
-  }) => boolean;
   /** Every publication and last will. `done()`: committed, acknowledge it; with an error: the client is cut off, so that it sends again. */
   readonly onMessage: (raw: RawMessage, done: (error?: Error) => void) => void;
-  readonly log: GatewayLog;
-  readonly now?: () => number;
 }
 
 export interface EmbeddedBroker {
@@ -52,6 +46,12 @@ export interface EmbeddedBroker {
     readonly retain?: boolean;
     readonly qos?: 0 | 1;
   }): Promise<void>;
+  /** The intake could not understand this message: who sends many of them is read more slowly. */
+  onRefused(raw: RawMessage, why: string): void;
+  /** Cuts off whom `which` names; they may come again and are asked anew. */
+  cutOff(which: (who: Admitted) => boolean): void;
+  /** Who has been here since the start, the latest first; bounded. */
+  seen(): readonly ClientSight[];
   /** Cuts all clients off; what is not committed stays unacknowledged. */
   close(): Promise<void>;
   /** How many are connected. */
@@ -60,31 +60,12 @@ export interface EmbeddedBroker {
 
 /** Listens, or throws a `ListenError` that says what is in the way. */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
-  const shared: Shared = {
-    options,
-    users: new WeakMap(),
-    numbers: new WeakMap(),
-    waiting: new Map(),
-    closing: false,
-  };
-  const aedes = await Aedes.createBroker({
-    authenticate: (...[client, username, password, done]) => {
-      void authenticate(shared, { client, username, password: password?.toString() }, done);
-    },
-    authorizePublish: (client, packet, done) => authorizePublish(shared, { client, packet }, done),
-  });
-  aedes.on('clientError', (client, error) => {
-    options.log.info({ clientId: client.id, error: error.message }, 'broker client cut off');
-  });
-  aedes.on('connectionError', (_client, error) => {
-    options.log.info({ error: error.message }, 'broker connection refused');
-  });
-  const sockets = new Set<Socket>();
-  const server = listener(options, (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    limitPackets(socket, options.log);
-    aedes.handle(socket);
+  const desk = new Desk(options);
+  const shared: Shared = { options, desk, connections: new WeakMap(), closing: false };
+  const aedes = await createAedes(shared);
+  const server = listener(shared, (socket) => {
+    const connection = desk.open(socket);
+    shared.connections.set(aedes.handle(socket), connection);
   });
   try {
     await listen(server, options);
@@ -93,17 +74,23 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     throw error;
   }
   const { address, port } = server.address() as AddressInfo;
-  const reading = setInterval(() => readOn(shared), READ_ON_EVERY_MS);
-  reading.unref();
+  const tending = setInterval(() => desk.tend(READ_ON_EVERY_MS), READ_ON_EVERY_MS);
+  tending.unref();
   return {
     address: { host: address, port },
     publish: (message) => publish(aedes, message),
+    onRefused: ({ connection, payload }, why) => {
+      const bytes = payload.byteLength;
+      desk.refuseByNumber(connection, { why: 'not-understood', detail: why, bytes });
+    },
+    cutOff: (which) => desk.cutOff(which),
+    seen: () => desk.clients(),
     async close() {
       shared.closing = true;
-      clearInterval(reading);
+      clearInterval(tending);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await new Promise<void>((resolve) => aedes.close(resolve));
-      for (const socket of sockets) socket.destroy();
+      desk.destroy();
       await closed;
     },
     clients: () => aedes.connectedClients,
@@ -112,22 +99,69 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
 
 interface Shared {
   readonly options: EmbeddedBrokerOptions;
-  readonly users: WeakMap<Client, string>;
-  readonly numbers: WeakMap<Client, number>;
-  /** How many messages of a client wait for their commit. */
-  readonly waiting: Map<Client, number>;
+  readonly desk: Desk;
+  readonly connections: WeakMap<Client, Connection>;
   closing: boolean;
 }
 
-function listener(options: EmbeddedBrokerOptions, take: (socket: Socket) => void): Server {
+async function createAedes(shared: Shared): Promise<Aedes> {
+  const { options, desk, connections } = shared;
+  const of = (client: Client | null) => (client ? connections.get(client) : undefined);
+  const aedes = await Aedes.createBroker({
+    connectTimeout: CONNECT_WITHIN_MS,
+    authenticate: (...[client, username, password, done]) => {
+      const who = { clientId: client.id, username, password: password?.toString() };
+      void authenticate(shared, { connection: of(client), who }, done);
+    },
+    authorizePublish: (client, packet, done) =>
+      authorizePublish(shared, { connection: of(client), packet }, done),
+    authorizeSubscribe: (client, subscription, done) =>
+      authorizeSubscribe(shared, { connection: of(client), subscription }, done),
+    authorizeForward: (client, packet) =>
+      authorizeForward(shared, of(client), packet.topic) ? packet : null,
+  });
+  aedes.on('clientError', (client, error) => {
+    options.log.info({ clientId: client.id, error: error.message }, 'broker client cut off');
+  });
+  aedes.on('connectionError', (client, error) => {
+    options.log.info({ error: error.message }, 'broker connection refused');
+    const connection = of(client);
+    if (connection && !connection.entry) {
+      desk.refuse(connection, { why: 'protocol', detail: error.message });
+    }
+  });
+  return aedes;
+}
+
+function listener(shared: Shared, take: (socket: Socket) => void): Server {
+  const { options, desk } = shared;
   const settings = { noDelay: true };
   if (!options.tls) return limited(createServer(settings, take));
-  const client = options.tls.ca ? { requestCert: true, rejectUnauthorized: true } : {};
-  const server = createTlsServer({ ...settings, ...options.tls, ...client }, take);
-  server.on('tlsClientError', (error) => {
+  const asks = { requestCert: true, rejectUnauthorized: true };
+  const server = createTlsServer(
+    {
+      ...settings,
+      ...options.tls,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: CONNECT_WITHIN_MS,
+      ...(options.tls.ca ? asks : {}),
+    },
+    take,
+  );
+  server.on('tlsClientError', (error, socket) => {
     options.log.info({ error: error.message }, 'broker connection refused');
+    desk.refuseStranger(addressOf(socket), { why: whyNoHandshake(error), detail: error.message });
   });
   return limited(server);
+}
+
+/** A socket that was closed already has no address. */
+function addressOf(socket: TLSSocket): string {
+  return socket.remoteAddress ?? 'unknown address';
+}
+
+function whyNoHandshake(error: Error): ClientRefusal {
+  return /certificate/i.test(error.message) ? 'no-certificate' : 'protocol';
 }
 
 function limited<T extends Server>(server: T): T {
@@ -146,37 +180,17 @@ function listen(server: Server, at: { readonly host: string; readonly port: numb
   });
 }
 
-/** The broker reads the socket with `read`; what it gets passes the sizer first. */
-function limitPackets(socket: Socket, log: GatewayLog): void {
-  const sizer = createPacketSizer({
-    firstBytesMax: PAYLOAD_BYTES_MAX,
-    packetBytesMax: PACKET_BYTES_MAX,
-  });
-  const read = socket.read.bind(socket);
-  socket.read = (bytes?: number): unknown => {
-    const chunk: unknown = read(bytes);
-    if (chunk === null || !Buffer.isBuffer(chunk) || sizer.accept(chunk)) return chunk;
-    log.warn({ address: socket.remoteAddress }, 'packet too large, connection closed');
-    socket.destroy();
-    return null;
-  };
-}
-
 async function authenticate(
   shared: Shared,
-  who: {
-    readonly client: Client;
-    readonly username: string | undefined;
-    readonly password: string | undefined;
+  what: {
+    readonly connection: Connection | undefined;
+    readonly who: Parameters<Desk['admit']>[1];
   },
   done: (error: AuthenticateError | null, success: boolean | null) => void,
 ): Promise<void> {
-  const { client, username, password } = who;
-  if (username !== undefined) shared.users.set(client, username);
-  shared.numbers.set(client, nextConnection());
-  const check = shared.options.authenticate;
+  const { connection, who } = what;
   try {
-    done(null, check ? await check({ clientId: client.id, username, password }) : true);
+    done(null, connection ? await shared.desk.admit(connection, who) : false);
   } catch (error) {
     shared.options.log.error({ error: String(error) }, 'broker authentication failed');
     done(null, false);
@@ -185,53 +199,61 @@ async function authenticate(
 
 function authorizePublish(
   shared: Shared,
-  what: { readonly client: Client | null; readonly packet: PublishPacket },
+  what: { readonly connection: Connection | undefined; readonly packet: PublishPacket },
   done: (error?: Error | null) => void,
 ): void {
-  const { client, packet } = what;
-  const { options } = shared;
+  const { connection, packet } = what;
+  const { options, desk } = shared;
   // Our own end is not the devices' end: their last wills must not say so.
   if (shared.closing) return done(new Error('the broker is closing'));
-  if (!mayPublish(shared, what)) {
-    options.log.warn({ clientId: client?.id, topic: packet.topic }, 'publication refused');
+  const why = publishRefusal(connection, packet.topic);
+  if (why !== undefined) {
+    const bytes = packet.payload.length;
+    if (connection) desk.refuse(connection, { why, detail: packet.topic, bytes });
     sinkQuietly(packet);
     return done();
   }
   const raw = rawOf(packet, {
     receivedAt: (options.now ?? Date.now)(),
-    connection: client ? shared.numbers.get(client) : undefined,
+    connection: connection?.number,
   });
-  const { waiting } = shared;
-  if (client) waiting.set(client, (waiting.get(client) ?? 0) + 1);
+  if (!connection) return options.onMessage(raw, (error) => done(error ?? null));
+  connection.waiting += 1;
+  const refusedBefore = desk.count(connection);
   options.onMessage(raw, (error) => {
-    const others = client ? (waiting.get(client) ?? 1) - 1 : 0;
-    if (client && others > 0) waiting.set(client, others);
-    else if (client) waiting.delete(client);
+    connection.waiting -= 1;
     done(error ?? null);
   });
+  // The intake has looked at it by now; only what is stored later is told later.
+  if (connection.entry?.refused !== refusedBefore) return;
+  connection.pace?.understood();
+  desk.load.count();
 }
 
-/**
- * The broker reads a session's next bytes when all messages of the last ones are done, and takes each word that there
- * is something to read for one that is. While nothing can be committed no session may go deaf: a fire may be behind
- * what waits.
- */
-function readOn({ waiting }: Shared): void {
-  for (const [client, messages] of waiting) {
-    for (let i = 0; i < messages; i += 1) client.conn.emit('readable');
-  }
-}
-
-function mayPublish(
+function authorizeSubscribe(
   shared: Shared,
-  what: { readonly client: Client | null; readonly packet: PublishPacket },
+  what: { readonly connection: Connection | undefined; readonly subscription: Subscription },
+  done: (error: Error | null, subscription?: Subscription | null) => void,
+): void {
+  const { connection, subscription } = what;
+  const why = subscribeRefusal(connection, subscription.topic);
+  if (why === undefined) return done(null, subscription);
+  if (connection) shared.desk.refuse(connection, { why, detail: subscription.topic });
+  // Refused in the acknowledgement; the client stays.
+  done(null, null);
+}
+
+function authorizeForward(
+  shared: Shared,
+  connection: Connection | undefined,
+  topic: string,
 ): boolean {
-  const { topic } = what.packet;
-  if (topic.startsWith('$') || isOurTopic(topic)) return false;
-  const { mayPublish: allowed } = shared.options;
-  if (!allowed || !what.client) return true;
-  const username = shared.users.get(what.client);
-  return allowed({ clientId: what.client.id, username, topic });
+  if (!connection) return true;
+  if (!mayHear(connection, topic)) return false;
+  if (!connection.isUnread()) return true;
+  shared.desk.refuse(connection, { why: 'reads-too-slowly' });
+  connection.socket.destroy();
+  return false;
 }
 
 /** The publisher is acknowledged and goes on, but nobody hears it: the packet goes where no subscription reaches. */

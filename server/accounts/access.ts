@@ -1,6 +1,7 @@
 /** Who may come in: the one place that signs people in, recognises cookies and tokens, and takes access away. */
 
 import type { Principal } from '../../domain/account.ts';
+import { createDevices } from '../devices/devices.ts';
 import {
   changeAccount,
   createAccount,
@@ -68,6 +69,7 @@ export function createAccess(services: AccountServices, options: { readonly cost
       create: (by: Principal, wanted: NewToken) => createToken(context, by, wanted),
       revoke: (by: Principal, id: string) => revokeToken(context, by, id),
     },
+    devices: createDevices(context),
     /** Removes sessions that are over. */
     sweep: () => sweepSessions(context),
     /** Calls `listener` for each access that was taken away; returns how to stop. */

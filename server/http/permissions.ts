@@ -115,6 +115,13 @@ export const PERMISSIONS = {
   'POST /api/tokens': ADMINISTER,
   'DELETE /api/tokens/:id': ADMINISTER,
 
+  // Secrets of devices: whoever looks after the structure, or after who may come in.
+  'GET /api/device-credentials': ['manager', 'administrator'],
+  'POST /api/device-credentials': ['manager', 'administrator'],
+  'POST /api/device-credentials/:id/renewal': ['manager', 'administrator'],
+  'DELETE /api/device-credentials/:id': ['manager', 'administrator'],
+  'GET /api/mqtt-clients': ['manager', 'administrator'],
+
   'GET /api/demonstration': OPERATE,
   'POST /api/demonstration': [...WORK, 'administrator'],
   'DELETE /api/demonstration': [...WORK, 'administrator'],

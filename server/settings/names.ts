@@ -57,7 +57,8 @@ export const SETTINGS = [
     name: 'LANTAI_MQTT_HOST',
     kind: 'text',
     default: '127.0.0.1',
-    meaning: 'Address of the embedded broker; beyond loopback it requires credentials and TLS.',
+    meaning:
+      'Address of the embedded broker; beyond loopback it requires TLS, and credentials or certificates of devices.',
   },
   {
     name: 'LANTAI_MQTT_PORT',
@@ -80,16 +81,27 @@ export const SETTINGS = [
   {
     name: 'LANTAI_MQTT_USERNAME',
     kind: 'text',
-    meaning: 'User name at the broker, or the one that devices give to the embedded broker.',
+    meaning:
+      'User name at the broker, or one that all devices may share at the embedded broker; better give each its own.',
   },
   { name: 'LANTAI_MQTT_PASSWORD', kind: 'secret', meaning: 'Password to it.' },
-  { name: 'LANTAI_MQTT_CA', kind: 'path', meaning: 'PEM file of the authority to trust.' },
+  {
+    name: 'LANTAI_MQTT_CA',
+    kind: 'path',
+    meaning: 'PEM file of the authority to trust at an external broker.',
+  },
   {
     name: 'LANTAI_MQTT_CERT',
     kind: 'path',
     meaning: 'PEM certificate: ours at an external broker, or that of the embedded broker.',
   },
   { name: 'LANTAI_MQTT_KEY', kind: 'path', meaning: 'PEM key of that certificate.' },
+  {
+    name: 'LANTAI_MQTT_CLIENT_CA',
+    kind: 'path',
+    meaning:
+      'PEM file of the authority that signs the certificates of devices; the embedded broker then lets in only who has one, by its common name.',
+  },
   {
     name: 'LANTAI_MQTT_CLIENT_ID',
     kind: 'text',

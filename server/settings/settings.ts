@@ -27,6 +27,8 @@ export interface Settings {
     readonly caPath?: string;
     readonly certPath?: string;
     readonly keyPath?: string;
+    /** Who signs the certificates of devices: the embedded broker asks for them. */
+    readonly clientCaPath?: string;
     readonly clientId: string;
   };
   /** Unset: no listener for fire alarm transmitters. */
@@ -54,6 +56,11 @@ export type SettingsResult =
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|::1|\[::1\])$/;
+
+/** Whether what listens there is reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
 
 type Values = Readonly<Partial<Record<SettingName, string>>>;
 
@@ -157,6 +164,7 @@ function compose(values: Values): Settings {
   const smtp = smtpOf(values);
   const influx = influxOf(values, sample);
   const gb26875 = gb26875Of(get, need);
+  refuseSimulatorsWithoutCertificate(values, simulate === undefined ? sample : isOn(simulate));
   return {
     http: httpOf(get, need),
     mqtt: mqttOf(get, need),
@@ -222,12 +230,8 @@ function mqttOf(get: Get, need: (name: SettingName) => string): Settings['mqtt']
   if ((certPath === undefined) !== (keyPath === undefined)) {
     throw new WrongSetting('LANTAI_MQTT_CERT and LANTAI_MQTT_KEY belong together; set both.');
   }
-  const guarded = username && password && certPath && keyPath;
-  if (url === undefined && !LOOPBACK.test(host) && !guarded) {
-    throw new WrongSetting(
-      `LANTAI_MQTT_HOST is ${host}, beyond this machine: set LANTAI_MQTT_USERNAME, LANTAI_MQTT_PASSWORD, LANTAI_MQTT_CERT and LANTAI_MQTT_KEY.`,
-    );
-  }
+  const clientCaPath = get('LANTAI_MQTT_CLIENT_CA');
+  requireGuard({ url, host, certPath, clientCaPath });
   return {
     ...optional('url', url),
     host,
@@ -237,6 +241,7 @@ function mqttOf(get: Get, need: (name: SettingName) => string): Settings['mqtt']
     ...optional('caPath', get('LANTAI_MQTT_CA')),
     ...optional('certPath', certPath),
     ...optional('keyPath', keyPath),
+    ...optional('clientCaPath', clientCaPath),
     clientId: need('LANTAI_MQTT_CLIENT_ID'),
   };
 }
@@ -244,6 +249,38 @@ function mqttOf(get: Get, need: (name: SettingName) => string): Settings['mqtt']
 function gb26875Of(get: Get, need: (name: SettingName) => string): Settings['gb26875'] {
   const port = get('LANTAI_GB26875_PORT');
   return port === undefined ? undefined : { host: need('LANTAI_GB26875_HOST'), port: Number(port) };
+}
+
+/** Beyond this machine nobody is let in without credentials or a certificate, and nothing goes unencrypted. */
+function requireGuard(q: {
+  readonly url: string | undefined;
+  readonly host: string;
+  readonly certPath: string | undefined;
+  readonly clientCaPath: string | undefined;
+}): void {
+  const { url, host, certPath, clientCaPath } = q;
+  if (clientCaPath !== undefined && url !== undefined) {
+    throw new WrongSetting(
+      'LANTAI_MQTT_CLIENT_CA is for the embedded broker, and LANTAI_MQTT_URL names another one; set only one of them.',
+    );
+  }
+  if (clientCaPath !== undefined && certPath === undefined) {
+    throw new WrongSetting(
+      'LANTAI_MQTT_CLIENT_CA needs LANTAI_MQTT_CERT and LANTAI_MQTT_KEY: certificates are shown over TLS.',
+    );
+  }
+  if (url !== undefined || LOOPBACK.test(host) || certPath !== undefined) return;
+  throw new WrongSetting(
+    `LANTAI_MQTT_HOST is ${host}, beyond this machine: set LANTAI_MQTT_CERT and LANTAI_MQTT_KEY, and give each device a credential, a certificate (LANTAI_MQTT_CLIENT_CA), or all of them LANTAI_MQTT_USERNAME and LANTAI_MQTT_PASSWORD.`,
+  );
+}
+
+/** The simulators have no certificate to show. */
+function refuseSimulatorsWithoutCertificate(values: Values, simulate: boolean): void {
+  if (!simulate || values.LANTAI_MQTT_CLIENT_CA === undefined) return;
+  throw new WrongSetting(
+    'LANTAI_MQTT_CLIENT_CA keeps the simulators out, as they have no certificate; set LANTAI_SIMULATE=off.',
+  );
 }
 
 function influxOf(values: Values, sample: boolean): Settings['influx'] | undefined {

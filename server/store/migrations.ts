@@ -115,6 +115,7 @@ const DEVICES = `
 CREATE TABLE profile_use (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE calibration (id TEXT PRIMARY KEY, repository TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE own_profile (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE device_credential (id TEXT PRIMARY KEY, repository TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 `;
 
 /** In order; `PRAGMA user_version` is how many were taken. */

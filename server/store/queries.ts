@@ -5,6 +5,7 @@ import type { AccessEvent } from '../../domain/access.ts';
 import type { Account, Session, Token } from '../../domain/account.ts';
 import type { Alarm, AlarmTransition } from '../../domain/alarm.ts';
 import type { Assessment, AssessmentDraft } from '../../domain/assessment.ts';
+import type { DeviceCredential } from '../../domain/device-credential.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { LimitChange } from '../../domain/limits.ts';
@@ -222,6 +223,8 @@ function peopleQueries(reader: Reader) {
     tokens: () => reader.all<Token>('SELECT body FROM token ORDER BY id'),
     tokenByHash: (hash: string) =>
       reader.one<Token>('SELECT body FROM token WHERE hash = ?', [hash]),
+    deviceCredentials: () =>
+      reader.all<DeviceCredential>('SELECT body FROM device_credential ORDER BY id'),
     fact: (id: string) => {
       const [row] = reader.rows<FactRow>('SELECT id, at, body FROM fact WHERE id = ?', [id]);
       return row && { id: row.id, at: row.at, body: row.body };

@@ -118,6 +118,11 @@ export const TABLES: { readonly [T in TableName]: TableSpec<StateTables[T]> } = 
     keyColumns: 1,
     values: (r) => [r.id, r.hash, JSON.stringify(r)],
   },
+  device_credential: {
+    columns: ['id', 'repository', 'body'],
+    keyColumns: 1,
+    values: (r) => [r.id, r.repository, JSON.stringify(r)],
+  },
   repository: {
     columns: ['id', 'body'],
     keyColumns: 1,

@@ -26,6 +26,9 @@ export type Order =
   /** So many a second until `stop-steady`, which is answered with `published`. */
   | { readonly kind: 'steady'; readonly steady: Steady }
   | { readonly kind: 'stop-steady' }
+  /** Garbage without end or pause, as much as the socket takes, until `stop-poison`, which is answered with `poisoned`. */
+  | { readonly kind: 'poison'; readonly port: number }
+  | { readonly kind: 'stop-poison' }
   /** The floor: a bare subscriber that parses and counts; answered with `listening`. */
   | { readonly kind: 'subscribe'; readonly url: string }
   /** Count from nothing; answered with `counted` when there are so many. */
@@ -52,6 +55,7 @@ export type Answer =
       readonly endedAt: number;
       readonly payloadBytes: number;
     }
+  | { readonly kind: 'poisoned'; readonly messages: number }
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'counted'; readonly at: number }
   | { readonly kind: 'charts'; readonly loaded: number; readonly bytes: number };

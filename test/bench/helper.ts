@@ -6,12 +6,14 @@ import { Aedes } from 'aedes';
 import { connectAsync } from 'mqtt';
 import { Server } from 'socket.io';
 import type { Answer, Order } from './helper-words.ts';
+import { startPoison } from './poison.ts';
 import { prepareBurst, startSteady } from './publisher.ts';
 
 const say = (answer: Answer): void => void process.send?.(answer);
 
 let burst: Awaited<ReturnType<typeof prepareBurst>> | undefined;
 let steady: Awaited<ReturnType<typeof startSteady>> | undefined;
+let poison: ReturnType<typeof startPoison> | undefined;
 let charts: { stop(): Promise<{ readonly loaded: number; readonly bytes: number }> } | undefined;
 
 /** The floor's whole work: parse and count. */
@@ -38,6 +40,12 @@ async function obey(order: Order): Promise<void> {
       return say({ kind: 'prepared' });
     case 'stop-steady':
       if (steady) say({ kind: 'published', ...(await steady.stop()) });
+      return;
+    case 'poison':
+      poison = startPoison(order.port);
+      return say({ kind: 'prepared' });
+    case 'stop-poison':
+      if (poison) say({ kind: 'poisoned', messages: poison.stop() });
       return;
     case 'subscribe':
       return subscribe(order.url);

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { machine, tableOf, writeJson, type BenchResult, type Row } from './figures.ts';
 import { alarmLatency } from './latency.ts';
 import { memory } from './memory.ts';
+import { poisonousNeighbour } from './neighbour.ts';
 import { pureParts } from './engine.ts';
 import { sensorYear } from './year.ts';
 import { embeddedPath, mosquittoPath, shippedPath, type BenchOptions } from './throughput.ts';
@@ -17,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Ben
   mosquitto: mosquittoPath,
   shipped: shippedPath,
   embedded: embeddedPath,
+  neighbour: poisonousNeighbour,
   alarm: alarmLatency,
   year: sensorYear,
   memory,

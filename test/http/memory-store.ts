@@ -134,6 +134,7 @@ export function queriesOver(store: MemoryStore): StateQueries {
     tokens: () => store.rows('token'),
     tokenByHash: (hash) =>
       store.rows<ReturnType<StateQueries['tokens']>[number]>('token').find((t) => t.hash === hash),
+    deviceCredentials: () => store.rows('device_credential'),
     fact: (id) => store.row('fact', id),
   };
 }

@@ -8,6 +8,7 @@ import { addAssessmentRoutes } from './assessments.ts';
 import { addAdoptionRoutes } from './adoption.ts';
 import { addCalibrationRoutes } from './calibrations.ts';
 import { addDemonstrationRoutes } from './demonstration.ts';
+import { addDeviceRoutes } from './devices.ts';
 import { addIncidentRoutes } from './incidents.ts';
 import { addKnowledgeRoutes } from './knowledge.ts';
 import { addPeopleRoutes } from './people.ts';
@@ -37,5 +38,6 @@ export function addAllRoutes(router: Router, context: HttpContext, app: FastifyI
   addRetryRoutes(router, context);
   addPeopleRoutes(router, context);
   addAccountRoutes(router, context);
+  addDeviceRoutes(router, context);
   addDemonstrationRoutes(router, context);
 }

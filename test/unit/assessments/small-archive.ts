@@ -197,6 +197,7 @@ const noQueries: StateQueries = {
   tokens: () => [],
   tokenByHash: () => undefined,
   quarantineEntry: () => undefined,
+  deviceCredentials: () => [],
   fact: () => undefined,
 };
 

@@ -179,7 +179,10 @@ describe('embedded broker', () => {
     ['no password', undefined, false],
   ])('asks who connects: %s', async (_, password, welcome) => {
     const { port } = await start({
-      authenticate: ({ username, password: given }) => username === 'dev' && given === 'right',
+      authenticate: ({ username, password: given }) =>
+        username === 'dev' && given === 'right'
+          ? { ok: true }
+          : { ok: false, why: 'wrong-password' },
     });
     const connecting = client(port, {
       username: 'dev',
@@ -192,7 +195,7 @@ describe('embedded broker', () => {
 
   it('drops what a client may not publish, and goes on', async () => {
     const { port, next, arrivals } = await start({
-      mayPublish: ({ topic: t }) => t === topic,
+      authenticate: () => ({ ok: true, rights: { mayPublish: [topic], mayRead: [] } }),
     });
     const device = await client(port);
     await device.publishAsync('lantai/sx/th-2/telemetry', '{}', { qos: 1 });
