@@ -4,6 +4,15 @@ import type { Page as Paged } from '../../domain/api.ts';
 import type { Assessment } from '../../domain/assessment.ts';
 import type { Client } from '../system/client.ts';
 
+/** The tabs of the Devices page. */
+export const DEVICE_PATHS: readonly string[] = [
+  'registered',
+  'unknown',
+  'profiles',
+  'calibration',
+  'quarantine',
+].map((tab) => `/devices?tab=${tab}`);
+
 /** Needs an alarm, an incident and an assessment; `room` is qualified. */
 export async function pagePaths(client: Client, room: string): Promise<readonly string[]> {
   const [alarm] = await client.openAlarms();
@@ -21,7 +30,7 @@ export async function pagePaths(client: Client, room: string): Promise<readonly 
     '/assessments',
     `/assessments/${assessment.id}`,
     '/rules',
-    '/devices',
+    ...DEVICE_PATHS,
     '/journal',
     '/admin',
     '/password',

@@ -2,18 +2,34 @@
 
 import type { ErrorBody } from '../../../domain/api.ts';
 
+/** One mistake in a text; line and column count from 1. */
+export interface TextProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
   readonly status: number;
   /** The server's word, or `unreachable` when nothing answered. */
   readonly code: string;
   readonly requestId: string | undefined;
+  /** Mistakes in a text that was sent, by place. */
+  readonly problems: readonly TextProblem[];
 
-  constructor(what: { status: number; code: string; message: string; requestId?: string }) {
+  constructor(what: {
+    status: number;
+    code: string;
+    message: string;
+    requestId?: string;
+    problems?: readonly TextProblem[];
+  }) {
     super(what.message);
     this.status = what.status;
     this.code = what.code;
     this.requestId = what.requestId;
+    this.problems = what.problems ?? [];
   }
 }
 

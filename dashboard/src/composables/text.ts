@@ -5,6 +5,7 @@ import type { LocalizedText } from '../../../domain/text.ts';
 import type { Moment } from '../../../domain/time.ts';
 import { i18n, locale, type TextKey } from '../locales/index.ts';
 import { ageParts, digitsOf, unitOf } from '../logic/format.ts';
+import { isBinary, isMetric } from '../logic/metrics.ts';
 import { useLive } from './live.ts';
 
 const { repository } = useLive();
@@ -27,6 +28,11 @@ const formatters = computed(() => {
     monthDay: make(MONTH_DAY),
   };
 });
+const exact = computed(() => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 6 }));
+const signed = computed(
+  () =>
+    new Intl.NumberFormat(locale.value, { maximumFractionDigits: 6, signDisplay: 'exceptZero' }),
+);
 const whole = computed(() => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 1 }));
 
 /** A text of the locales by its typed key. */
@@ -67,10 +73,33 @@ function figure(metric: string, value: number): string {
   });
 }
 
-/** Number and unit; a state in words for a binary metric. */
+/** Number and unit. */
 function measure(metric: string, value: number): string {
   const unit = unitOf(metric);
   return `${figure(metric, value)}${unit.length > 1 && unit !== '%/m' ? ' ' : ''}${unit}`;
+}
+
+/** A state in words, such as open or closed; of a quantity number and unit; of what is no metric of ours the number. */
+function valueText(metric: string, value: number): string {
+  if (isBinary(metric)) return t(`stateWord.${metric}.${value === 0 ? 'off' : 'on'}`);
+  return isMetric(metric) ? measure(metric, value) : exact.value.format(value);
+}
+
+/** A correction with its sign, as exact as it was entered. */
+function offsetText(metric: string, offset: number): string {
+  const unit = unitOf(metric);
+  return `${signed.value.format(offset)}${unit === '' ? '' : ' '}${unit}`;
+}
+
+/** The metric's name; a device's own name for what is no metric of ours. */
+function metricName(metric: string): string {
+  return isMetric(metric) ? t(`metric.${metric}`) : metric.replace(/^x\./, '');
+}
+
+/** A door event in words; what is none of ours as it is. */
+function eventName(event: string): string {
+  const key = `accessEvent.${event}`;
+  return i18n.global.te(key) ? i18n.global.t(key) : event;
 }
 
 /** A bound as the standard writes it: no more decimals than it has. */
@@ -90,6 +119,10 @@ export function useText() {
     span,
     figure,
     measure,
+    valueText,
+    metricName,
+    offsetText,
+    eventName,
     bound,
     number: (value: number) => whole.value.format(value),
     percent: (share: number) => `${(share * 100).toFixed(1)}%`,

@@ -5,6 +5,7 @@ import { admin } from './en/admin.ts';
 import { alarms } from './en/alarms.ts';
 import { assessments } from './en/assessments.ts';
 import { common } from './en/common.ts';
+import { devices } from './en/devices.ts';
 import { journal } from './en/journal.ts';
 import { metrics } from './en/metrics.ts';
 import { rooms } from './en/rooms.ts';
@@ -16,6 +17,7 @@ const en: Texts = {
   ...alarms,
   ...assessments,
   ...admin,
+  ...devices,
   ...journal,
 };
 export default en;

@@ -4,8 +4,18 @@ import { admin } from './zh-CN/admin.ts';
 import { alarms } from './zh-CN/alarms.ts';
 import { assessments } from './zh-CN/assessments.ts';
 import { common } from './zh-CN/common.ts';
+import { devices } from './zh-CN/devices.ts';
 import { journal } from './zh-CN/journal.ts';
 import { metrics } from './zh-CN/metrics.ts';
 import { rooms } from './zh-CN/rooms.ts';
 
-export default { ...common, ...metrics, ...rooms, ...alarms, ...assessments, ...admin, ...journal };
+export default {
+  ...common,
+  ...metrics,
+  ...rooms,
+  ...alarms,
+  ...assessments,
+  ...admin,
+  ...devices,
+  ...journal,
+};

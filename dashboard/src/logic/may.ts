@@ -17,6 +17,9 @@ export const ABILITIES = {
   changeLimits: ['manager'],
   seeJournal: ['auditor', 'inspector', 'manager'],
   seeQuarantine: ['manager', 'inspector'],
+  /** Unknown devices, profiles, calibrations. */
+  seeDevices: ['manager', 'inspector'],
+  manageDevices: ['manager'],
   administer: ['administrator'],
   people: ['administrator', 'manager'],
   demonstrate: ['manager', 'duty', 'administrator'],

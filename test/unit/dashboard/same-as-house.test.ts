@@ -2,13 +2,17 @@
 
 import { expect, it } from 'vitest';
 import { isLoud, PRIORITY_ORDER, stateOf } from '../../../dashboard/src/logic/alarms.ts';
+import { idProblem } from '../../../dashboard/src/logic/adoption.ts';
 import { ABILITIES, may, type Ability } from '../../../dashboard/src/logic/may.ts';
+import { isBinary, isMetric, METRIC_CHOICES } from '../../../dashboard/src/logic/metrics.ts';
 import { roman } from '../../../dashboard/src/logic/roman.ts';
 import { RESULT_ORDER } from '../../../dashboard/src/logic/assessments.ts';
 import { ROLES } from '../../../domain/account.ts';
 import { alarmState, PRIORITIES, type Alarm } from '../../../domain/alarm.ts';
 import { RESULTS } from '../../../domain/assessment.ts';
+import { isLocalId, RESERVED_IDS } from '../../../domain/ids.ts';
 import { LEVELS } from '../../../domain/incident.ts';
+import { METRIC_NAMES, METRICS } from '../../../domain/metrics.ts';
 import { LIVE_PERMISSIONS, PERMISSIONS } from '../../../server/http/permissions.ts';
 import { alarm, NOW } from './things.ts';
 
@@ -56,6 +60,13 @@ it('shows a role what the server lets it do, and no dead ends', () => {
     ['changeLimits', PERMISSIONS['POST /api/limits']],
     ['seeJournal', PERMISSIONS['GET /api/journal']],
     ['seeQuarantine', PERMISSIONS['GET /api/quarantine']],
+    ['seeDevices', PERMISSIONS['GET /api/unknown-devices']],
+    ['seeDevices', PERMISSIONS['GET /api/profiles']],
+    ['seeDevices', PERMISSIONS['GET /api/profile-uses']],
+    ['seeDevices', PERMISSIONS['GET /api/calibrations']],
+    ['manageDevices', PERMISSIONS['POST /api/sensors']],
+    ['manageDevices', PERMISSIONS['POST /api/profiles/try']],
+    ['manageDevices', PERMISSIONS['POST /api/quarantine/retry']],
     ['administer', PERMISSIONS['GET /api/accounts']],
     ['people', PERMISSIONS['POST /api/people']],
     ['demonstrate', PERMISSIONS['POST /api/demonstration']],
@@ -69,6 +80,21 @@ it('shows a role what the server lets it do, and no dead ends', () => {
         allowed.includes(role),
       ]);
     }
+  }
+});
+
+it('offers every metric of the domain, and knows which are states', () => {
+  expect(METRIC_CHOICES).toEqual(METRIC_NAMES);
+  for (const [name, { kind }] of METRICS) {
+    expect([name, isBinary(name)]).toEqual([name, kind === 'binary']);
+  }
+  expect(isMetric('x.pm1')).toBe(false);
+});
+
+it('takes the ids that the house takes', () => {
+  for (const id of RESERVED_IDS) expect(idProblem(id, new Set())).toBe('reserved');
+  for (const id of ['a', 'th-1', '0x00158d', '', '-a', 'A', 'a_b', '门', 'a'.repeat(64)]) {
+    expect([id, idProblem(id, new Set()) === undefined]).toEqual([id, isLocalId(id)]);
   }
 });
 

@@ -38,7 +38,6 @@ export const metrics = {
     online: 'Online',
   },
   metricShort: { temperature: 'T', humidity: 'RH' },
-  binary: { on: 'Yes', off: 'No' },
   quality: { q1: 'good', q2: 'not evaluated', q3: 'suspect', q4: 'failed' },
   verification: {
     primary: 'read in the original',

@@ -92,19 +92,4 @@ export const rooms = {
     version: 'version {version}',
     delays: 'On / off delay',
   },
-  devices: {
-    tab: { sensors: 'Sensors', devices: 'Devices', quarantine: 'Quarantine' },
-    counted: '{count} sensor, {silent} silent | {count} sensors, {silent} silent',
-    silent: 'silent',
-    offline: 'offline',
-    sending: 'sending',
-    never: 'never',
-    none: 'No sensors are registered. Write them into the repository file.',
-    noDevices: 'No devices are registered.',
-    carries: 'Sensors and doors on it',
-    quarantineSays:
-      'Messages that could not be decoded, with reasons. They were neither stored as readings nor judged.',
-    quarantineEmpty: 'The quarantine is empty.',
-    bytes: '{count} bytes',
-  },
 };

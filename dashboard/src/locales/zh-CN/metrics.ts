@@ -38,7 +38,6 @@ export const metrics = {
     online: '在线',
   },
   metricShort: { temperature: '温度', humidity: '湿度' },
-  binary: { on: '是', off: '否' },
   quality: { q1: '良好', q2: '未评定', q3: '可疑', q4: '失效' },
   verification: {
     primary: '原文核对',

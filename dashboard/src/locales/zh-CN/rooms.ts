@@ -86,18 +86,4 @@ export const rooms = {
     version: '第 {version} 版',
     delays: '触发 / 解除延时',
   },
-  devices: {
-    tab: { sensors: '传感器', devices: '设备', quarantine: '隔离区' },
-    counted: '{count} 个传感器，{silent} 个无数据',
-    silent: '无数据',
-    offline: '离线',
-    sending: '正常上报',
-    never: '从未上报',
-    none: '没有登记传感器。请写入档案馆文件。',
-    noDevices: '没有登记设备。',
-    carries: '所带传感器和门',
-    quarantineSays: '无法解读的消息及原因。它们没有存入时序库，也没有用于报警。',
-    quarantineEmpty: '隔离区是空的。',
-    bytes: '{count} 字节',
-  },
 };
