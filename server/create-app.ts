@@ -20,6 +20,7 @@ import { nightlyAssessmentJobs } from './jobs/nightly-assessment.ts';
 import { rollUpJob } from './jobs/roll-up.ts';
 import { startJobs } from './jobs/start-jobs.ts';
 import { attachLiveFeed, type LiveFeed } from './live/feed.ts';
+import { startPartNews } from './live/part-news.ts';
 import { createMetricsRegistry } from './metrics.ts';
 import { startMotion, type Motion } from './motion.ts';
 import { readPemPair } from './pem.ts';
@@ -77,6 +78,8 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   cleanup.add('http', () => http.app.close());
   cleanup.add('live feed', () => http.feed.close());
   motion.useFeed(http.feed);
+  const partNews = { parts: services.live.parts, tell: http.feed.parts };
+  cleanup.add('part news', startPartNews(partNews));
 
   const source = await startSource({
     settings: settings.mqtt,
