@@ -15,6 +15,8 @@ export interface Passage {
   /** `undefined`: the time of receipt counts. */
   deviceAt: Moment | undefined;
   clockWrong: boolean;
+  /** What the device says, whether it can be used or not; `undefined`: nothing that is a time. */
+  saidAt: Moment | undefined;
   /** The object came before. */
   repeated: boolean;
   /** Whether the whole message is a redelivery; `undefined`: not looked at yet. */
