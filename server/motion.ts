@@ -91,6 +91,7 @@ export function startMotion(q: {
     reserve: core.reserve,
     now: Date.now,
     steadyMs: () => performance.now(),
+    bornMs: 0,
     newId: core.newId,
     log: log.child({ part: 'tick' }),
     forget: (decoded) => core.intake.forget(decoded),
