@@ -83,6 +83,7 @@ export function startMotion(q: {
       journal: core.journal,
       quarantine: core.quarantine,
       newId: core.newId,
+      thinned: core.saved.thinned,
       steadyMs: () => performance.now(),
       snapshotOthers: () => [...core.intake.snapshot(), ...core.latest.snapshot()],
     }),
