@@ -20,6 +20,7 @@ import { nightlyAssessmentJobs } from './jobs/nightly-assessment.ts';
 import { rollUpJob } from './jobs/roll-up.ts';
 import { startJobs } from './jobs/start-jobs.ts';
 import { attachLiveFeed, type LiveFeed } from './live/feed.ts';
+import { startPartNews } from './live/part-news.ts';
 import { createMetricsRegistry } from './metrics.ts';
 import { startMotion, type Motion } from './motion.ts';
 import { readPemPair } from './pem.ts';
@@ -27,7 +28,7 @@ import type { Services } from './services.ts';
 import type { Settings, TlsFiles } from './settings/settings.ts';
 import { readRepositoryFile } from './structure.ts';
 import { readingStoreConfig, SAMPLE_REPOSITORY_PATH } from './store-config.ts';
-import { startSource } from './sources.ts';
+import { startSource, type Source } from './sources.ts';
 import { startTransmitters } from './transmitters.ts';
 import { dirtyHours } from './store/saved-state.ts';
 
@@ -78,6 +79,8 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   cleanup.add('http', () => http.app.close());
   cleanup.add('live feed', () => http.feed.close());
   motion.useFeed(http.feed);
+  const partNews = { parts: services.live.parts, tell: http.feed.parts };
+  cleanup.add('part news', startPartNews(partNews));
 
   const source = await startSource({
     settings: settings.mqtt,
@@ -99,15 +102,8 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   const { folder } = core;
   const administrator = await announceAdministrator({ services, access, settings, folder });
 
-  if (settings.simulate) {
-    simulators.process = startSimulators({
-      brokerUrl: source.url,
-      repositoryPath,
-      history: core.saved.lastSpool === 0 ? '24h' : '0s',
-      log: log.child({ part: 'simulators' }),
-    });
-    cleanup.add('simulators', () => simulators.process?.close());
-  }
+  if (settings.simulate)
+    startSimulating({ core, source, repositoryPath, simulators, cleanup, log });
   const jobs = startAllJobs({ core, workers, services, log });
   cleanup.add('jobs', () => jobs.stop());
   return {
@@ -121,6 +117,24 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
     ],
     close: () => cleanup.run(STOP_EACH_WITHIN_MS),
   };
+}
+
+function startSimulating(q: {
+  readonly core: Core;
+  readonly source: Source;
+  readonly repositoryPath: string;
+  readonly simulators: { process?: SimulatorsProcess };
+  readonly cleanup: Cleanup;
+  readonly log: Logger;
+}): void {
+  const { simulators } = q;
+  simulators.process = startSimulators({
+    brokerUrl: q.source.url,
+    repositoryPath: q.repositoryPath,
+    history: q.core.saved.lastSpool === 0 ? '24h' : '0s',
+    log: q.log.child({ part: 'simulators' }),
+  });
+  q.cleanup.add('simulators', () => simulators.process?.close());
 }
 
 function startAllJobs(q: {

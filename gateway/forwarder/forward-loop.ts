@@ -21,6 +21,10 @@ export interface ForwardLoopConfig {
 
 /** Rows may also come without a word: after a crash in between. */
 const LOOK_AGAIN_MS = 1_000;
+/** A store that was not heard of for so long is asked: an outage must be seen although nothing is to be carried. */
+const ASK_AFTER_MS = 4_000;
+/** A store that lets us wait for so long is told as not answering; we go on waiting. */
+const ANSWER_MS_MAX = 5_000;
 const BACK_OFF_MS_MIN = 1_000;
 const BACK_OFF_MS_MAX = 30_000;
 
@@ -33,6 +37,8 @@ export class ForwardLoop {
   private woken = false;
   private endWait: (() => void) | undefined;
   private waitsForStore = false;
+  /** Monotonic. */
+  private heardMs = Number.NEGATIVE_INFINITY;
 
   constructor(config: ForwardLoopConfig) {
     this.config = config;
@@ -69,15 +75,16 @@ export class ForwardLoop {
   /** Whether anything was carried. */
   private async step(): Promise<boolean> {
     const { spool, onSettled } = this.config;
-    if (this.told === undefined || this.failures > 0) await this.greet();
+    if (this.told === undefined || this.failures > 0) await this.answered(this.greet());
     this.config.arm();
     this.woken = false;
     const batch = spool.next(this.cursor);
     if (!batch) {
+      if (performance.now() - this.heardMs >= ASK_AFTER_MS) await this.answered(this.ask());
       this.tell({ ok: true });
       return false;
     }
-    const outcome = await this.carry(batch);
+    const outcome = await this.answered(this.carry(batch));
     this.tell({ ok: true });
     this.cursor = batch.upTo;
     const refused = new Set(outcome.rejected.map(({ reading }) => reading));
@@ -89,10 +96,28 @@ export class ForwardLoop {
   }
 
   private async greet(): Promise<void> {
-    const { store } = this.config;
-    await store.open();
-    const { ok, why } = await store.ping();
+    await this.config.store.open();
+    await this.ask();
+  }
+
+  private async ask(): Promise<void> {
+    const { ok, why } = await this.config.store.ping();
     if (!ok) throw new StoreUnavailable(why ?? 'the reading store does not answer');
+  }
+
+  /** A store that hangs is told as such while it is waited for. */
+  private async answered<T>(answer: Promise<T>): Promise<T> {
+    const late = setTimeout(() => {
+      const seconds = ANSWER_MS_MAX / 1_000;
+      this.tell({ ok: false, why: `the reading store has not answered for ${seconds} s` });
+    }, ANSWER_MS_MAX);
+    try {
+      const outcome = await answer;
+      this.heardMs = performance.now();
+      return outcome;
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   private async carry(batch: SpoolBatch): Promise<Pick<Settlement, 'accepted' | 'rejected'>> {

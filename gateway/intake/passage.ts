@@ -19,6 +19,8 @@ export interface Passage {
   backfill?: boolean;
   /** Numbers of the source in this message: whether each came before. */
   sequences?: Map<number, boolean>;
+  /** What the device says, whether it can be used or not; `undefined`: nothing that is a time. */
+  saidAt: Moment | undefined;
   /** The object came before. */
   repeated: boolean;
   /** Whether the whole message is a redelivery; `undefined`: not looked at yet. */

@@ -82,6 +82,7 @@ function takeValue(
   if (clock !== 'absent' && sample.historical !== true) noteClock(passage, clock, deviceTime);
   passage.clockWrong = clock !== 'right' && clock !== 'absent';
   passage.deviceAt = clock === 'right' ? deviceTime : undefined;
+  passage.saidAt = deviceTime;
   passage.backfill = sample.historical === true;
   if (passage.backfill && passage.deviceAt === undefined) {
     const detail = `${metric.name} is back-fill without a usable time; it is left out`;

@@ -90,6 +90,10 @@ function isHistorical(metric: MetricState, at: Moment, receivedAt: Moment): bool
 function deviceKey(passage: Passage, metric: MetricState, value: number): Moment | undefined {
   const { draft } = passage;
   let at = passage.deviceAt ?? 0;
+  if (passage.repeated) {
+    draft.duplicates++;
+    return undefined;
+  }
   // Later than all before: no search is needed, and this is the way of nearly every reading.
   if (at > metric.newest) return at;
   const known = metric.keys.get(at);
@@ -129,9 +133,21 @@ function receivedKey(passage: Passage, metric: MetricState, value: number): Mome
     draft.duplicates++;
     return undefined;
   }
+  if (cameBefore(passage, metric, value)) {
+    draft.duplicates++;
+    return undefined;
+  }
   const { receivedAt } = raw;
   const ahead = metric.newestReceived - receivedAt;
   let at = ahead >= 0 && ahead < RECEIVED_BUMP_MS_MAX ? metric.newestReceived + 1 : receivedAt;
   while (metric.keys.has(at)) at++;
   return at;
+}
+
+/**
+ * A time that can't be used now, but could when it came first: our own clock jumped in between, and this is a
+ * redelivery. Only usable times are kept, so a device's wrong clock can't look like it.
+ */
+function cameBefore({ saidAt }: Passage, metric: MetricState, value: number): boolean {
+  return saidAt !== undefined && metric.keys.get(saidAt) === value;
 }

@@ -49,6 +49,7 @@ export function newPassage(
     ...q,
     deviceAt: undefined,
     clockWrong: false,
+    saidAt: undefined,
     repeated: false,
     redelivered: undefined,
     trouble: undefined,
@@ -94,7 +95,11 @@ function takeObject(passage: Passage, object: Record<string, unknown>): void {
   if (clock !== 'absent') noteClock(passage, clock, deviceTime);
   passage.clockWrong = clock !== 'right' && clock !== 'absent';
   passage.deviceAt = clock === 'right' ? deviceTime : undefined;
-  passage.repeated = passage.deviceAt === undefined && isRepeat(passage, object);
+  passage.saidAt = deviceTime;
+  passage.repeated =
+    passage.deviceAt === undefined
+      ? isRepeat(passage, object)
+      : isRepeatOfWrongClock(passage, object);
   const { fields } = route;
   for (const name in object) {
     const metric = fields.get(name);
@@ -122,6 +127,20 @@ function isRepeat(passage: Passage, object: Record<string, unknown>): boolean {
   if (isRepeatedSequence(source, sequence, { hash, receivedAt })) return true;
   noteDelivery(draft, source, { source: source.id, hash, receivedAt, sequence });
   return false;
+}
+
+/**
+ * A message with a good time that came before while our own clock was off: it was stored at the time of its receipt,
+ * and its sequence was kept. An equal payload with an equal time in it is the same message, however long ago.
+ */
+function isRepeatOfWrongClock(passage: Passage, object: Record<string, unknown>): boolean {
+  const { sequences } = passage.route.source;
+  if (sequences.size === 0) return false;
+  const sequence = sequenceOf(object['sequence']);
+  const known = sequence === undefined ? undefined : sequences.get(sequence);
+  if (!known) return false;
+  const { many, raw } = passage;
+  return known.hash === (many ? hashText(JSON.stringify(object)) : hashBytes(raw.payload));
 }
 
 export function isRedelivery(passage: Passage): boolean {

@@ -10,6 +10,11 @@ import { planSubscriptions, type SubscriptionPlan } from './subscriptions.ts';
 
 /** After a change of the plan: what the broker had queued under the old one is through by then. */
 const SETTLE_MS = 5_000;
+/**
+ * While nothing can be stored, no safety message is acknowledged, and a fire must not wait behind what detectors say
+ * meanwhile: brokers send 20 by themselves. Five hundred detectors that speak each minute fill this in 20 minutes.
+ */
+const SAFETY_WINDOW_MESSAGES = 10_000;
 
 export interface BrokerLinkOptions extends BrokerAddress {
   /** The safety session adds `-safety`. */
@@ -84,6 +89,7 @@ class TwoSessions implements BrokerLink {
       clientId: `${options.clientId}-safety`,
       topics: this.#plan.safety,
       will: options.secondWill,
+      windowMessages: SAFETY_WINDOW_MESSAGES,
       takes: (topic) => topic.endsWith('/access') || this.#safetyTakes.has(topic),
       onSubscribed: (granted) => this.#safetySubscribed(granted),
     });

@@ -9,9 +9,17 @@ import type { GatewayLog } from '../log.ts';
 import { HeldStream } from './held-stream.ts';
 
 const KEEPALIVE_SECONDS = 30;
-const CONNECT_TIMEOUT_MS = 15_000;
+/**
+ * A broker that hangs without closing the connection: nothing was heard at so many looks, one a second, although it
+ * was asked. Looks are counted, not seconds: when we were busy ourselves, its answer may lie there unread.
+ */
+const SILENT_LOOKS_MAX = 8;
+const SILENT_LOOKS_BEFORE_ASKING = 4;
+const LOOK_EVERY_MS = 1_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 const RECONNECT_MS_MIN = 500;
-const RECONNECT_MS_MAX = 15_000;
+/** Sensors are back at once after an outage of the broker: a fire must not wait for us there. */
+const RECONNECT_MS_MAX = 2_000;
 const PUBLISH_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 const SUBSCRIPTIONS_PER_PACKET_MAX = 100;
@@ -41,6 +49,11 @@ export interface SessionOptions extends BrokerAddress {
   /** Fixed: the broker keeps the session by it. */
   readonly clientId: string;
   readonly topics: readonly string[];
+  /**
+   * So many unacknowledged messages may be on their way to us (MQTT 5; an older broker keeps its own number). Unset:
+   * the broker's own, in MQTT 3.1.1.
+   */
+  readonly windowMessages?: number;
   readonly will?: { readonly topic: string; readonly payload: string } | undefined;
   /** Whether this session is responsible; what it does not take is acknowledged at once. */
   readonly takes: (topic: string) => boolean;
@@ -77,6 +90,10 @@ class PersistentSession implements Session {
   #stream: HeldStream | undefined;
   #topics: readonly string[];
   #everConnected = false;
+  /** The broker was reached with this attempt, and has not taken us yet. */
+  #reached = false;
+  #silentLooks = 0;
+  readonly #looks: NodeJS.Timeout;
   #closing = false;
   #state: SessionState = {
     connected: false,
@@ -88,11 +105,16 @@ class PersistentSession implements Session {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#topics = options.topics;
-    const build = (): HeldStream =>
-      (this.#stream = new HeldStream(openSocket(options), nextConnection()));
+    const build = (): HeldStream => {
+      const socket = openSocket(options);
+      socket.once('connect', () => (this.#reached = true));
+      socket.on('data', () => (this.#silentLooks = 0));
+      return (this.#stream = new HeldStream(socket, nextConnection()));
+    };
     this.#client = new MqttClient(build, clientOptions(options));
     this.#client.handleMessage = leaveUnacknowledged;
     this.#listen();
+    this.#looks = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }
 
   state(): SessionState {
@@ -115,6 +137,7 @@ class PersistentSession implements Session {
 
   async close(): Promise<void> {
     this.#closing = true;
+    clearInterval(this.#looks);
     this.#stream?.flush();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
@@ -135,6 +158,9 @@ class PersistentSession implements Session {
       client.options.reconnectPeriod = Math.min(before * 2, RECONNECT_MS_MAX);
     });
     client.on('close', () => {
+      // An old broker closes the connection on a version that it does not know, or says so.
+      if (this.#reached) this.#tryOtherVersion();
+      this.#reached = false;
       if (!this.#state.connected) return;
       if (!this.#closing) log.warn({ clientId }, 'broker connection lost');
       this.#change({ connected: false, trouble: this.#closing ? undefined : 'connection lost' });
@@ -151,13 +177,37 @@ class PersistentSession implements Session {
     });
   }
 
+  #look(): void {
+    if (!this.#state.connected) return;
+    this.#silentLooks += 1;
+    if (this.#silentLooks === SILENT_LOOKS_BEFORE_ASKING) this.#client.sendPing();
+    if (this.#silentLooks < SILENT_LOOKS_MAX) return;
+    const { log, clientId } = this.#options;
+    log.warn({ clientId, looks: this.#silentLooks }, 'the broker does not answer, reconnecting');
+    this.#stream?.destroy();
+  }
+
+  /** Only of a session that wants MQTT 5; a broker that was away for another reason is asked for it again. */
+  #tryOtherVersion(): void {
+    const { windowMessages } = this.#options;
+    if (windowMessages === undefined) return;
+    const isFive = this.#client.options.protocolVersion === 5;
+    Object.assign(this.#client.options, isFive ? PLAIN : wideWindow(windowMessages));
+  }
+
   #connected(sessionPresent: boolean): void {
+    this.#reached = false;
+    this.#silentLooks = 0;
     this.#client.options.reconnectPeriod = RECONNECT_MS_MIN;
     const forgot = this.#everConnected && !sessionPresent;
     this.#everConnected = true;
     if (forgot) {
       const { log, clientId } = this.#options;
       log.warn({ clientId }, 'the broker forgot the session: what it queued for us may be lost');
+    }
+    if (this.#options.windowMessages !== undefined && this.#client.options.protocolVersion !== 5) {
+      const { log, clientId } = this.#options;
+      log.warn({ clientId }, 'the broker does not know MQTT 5: its own window bounds the session');
     }
     this.#change({
       connected: true,
@@ -172,14 +222,14 @@ class PersistentSession implements Session {
     const { log, clientId, onSubscribed } = this.#options;
     if (wanted.length === 0) return onSubscribed?.([]);
     this.#client.subscribe([...wanted], { qos: 1 }, (error, granted) => {
-      const refused = granted?.find((g) => g.qos === 128)?.topic;
+      const refused = granted?.find((g) => g.qos >= 128)?.topic;
       // A connection that was lost meanwhile is no refusal: the next connect asks again.
       if (error && refused === undefined && !this.#client.connected) return;
       if (error || refused !== undefined) {
         log.error({ clientId, topic: refused, error: error?.message }, 'subscription refused');
         this.#change({ trouble: `the broker refused the subscription ${refused ?? wanted[0]}` });
       }
-      const kept = granted?.filter((g) => g.qos !== 128).map((g) => g.topic);
+      const kept = granted?.filter((g) => g.qos < 128).map((g) => g.topic);
       onSubscribed?.(error ? [] : (kept ?? []));
     });
   }
@@ -204,6 +254,17 @@ function leaveUnacknowledged(
   else goOn();
 }
 
+/** The broker's own window, in MQTT 3.1.1. */
+const PLAIN = { protocolVersion: 4, properties: undefined } as const;
+
+/** A session that is kept for ever, as 3.1.1 keeps it, with a window of our own. */
+function wideWindow(windowMessages: number) {
+  return {
+    protocolVersion: 5,
+    properties: { sessionExpiryInterval: 0xffffffff, receiveMaximum: windowMessages },
+  } as const;
+}
+
 function clientOptions(options: SessionOptions): IClientOptions {
   const inUrl = new URL(options.url);
   const username = options.username ?? (decodeURIComponent(inUrl.username) || undefined);
@@ -222,6 +283,7 @@ function clientOptions(options: SessionOptions): IClientOptions {
     subscribeBatchSize: SUBSCRIPTIONS_PER_PACKET_MAX,
     // Its own tracing asks the environment for each packet; ours is the session's log.
     log: () => undefined,
+    ...(options.windowMessages === undefined ? {} : wideWindow(options.windowMessages)),
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(will

@@ -10,6 +10,7 @@ import type { OutboxMessage } from '../../domain/outbox.ts';
 import type { SeriesHour } from '../../domain/series.ts';
 import { idOf, type Registry, type Repository } from '../../domain/registry.ts';
 import type { RuleStateRow, SpoolRow } from '../../domain/tick.ts';
+import { THINNED_FACT, type ThinnedCount } from '../tick/thinning.ts';
 import type { Reader } from './queries.ts';
 
 /** The fact that says up to which spool row all rule states have seen; written with each snapshot. */
@@ -70,6 +71,8 @@ export interface SavedState {
   readonly lastSpool: number;
   /** Every spool row that is still there, without its payload. */
   readonly spool: readonly { readonly sequence: number; readonly bytes: number }[];
+  /** `undefined`: nothing was ever thinned. */
+  readonly thinned: ThinnedCount | undefined;
   /** Oldest first. */
   readonly quarantineIds: readonly string[];
 }
@@ -100,6 +103,7 @@ export function loadSavedState(reader: Reader): SavedState {
     coveredSpool,
     lastSpool: Math.max(coveredSpool, spool.at(-1)?.sequence ?? 0),
     spool,
+    thinned: reader.one<ThinnedCount>('SELECT body FROM fact WHERE id = ?', [THINNED_FACT]),
     quarantineIds: quarantine.map((row) => row.id),
   };
 }

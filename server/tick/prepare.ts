@@ -13,7 +13,7 @@ import type { Segment } from './items.ts';
 import type { JournalBook } from './journal-book.ts';
 import type { QuarantineBook } from './quarantine-book.ts';
 import type { SpoolLedger } from './spool-ledger.ts';
-import { Thinning, type Thinned } from './thinning.ts';
+import { Thinning, THINNED_FACT, type Thinned, type ThinnedCount } from './thinning.ts';
 
 export interface PreparationParts {
   readonly engine: Engine;
@@ -26,6 +26,8 @@ export interface PreparationParts {
   /** States of intake and live view that changed since they were last asked. */
   readonly snapshotOthers: () => readonly { readonly id: string; readonly body: string }[];
   readonly spoolBytesMax?: number;
+  /** What was thinned before this start; unset: nothing. */
+  readonly thinned?: ThinnedCount | undefined;
 }
 
 /** A commit that is ready to be made. */
@@ -41,13 +43,14 @@ export interface Prepared {
 
 export class Preparation {
   readonly #parts: PreparationParts;
-  readonly #thinning = new Thinning();
+  readonly #thinning: Thinning;
   /** States that were asked for but not yet committed: a failed commit must not lose them. */
   readonly #unsavedStates = new Map<string, string>();
   #lastSnapshotMs: number;
 
   constructor(parts: PreparationParts) {
     this.#parts = parts;
+    this.#thinning = new Thinning(parts.thinned);
     this.#lastSnapshotMs = parts.steadyMs();
   }
 
@@ -94,6 +97,7 @@ export class Preparation {
     const quarantined = this.#quarantined(gathered, now);
     const puts = [...stepPuts(step), ...journal.puts, ...quarantined.puts, ...rowsOf(gathered)];
     if (spoolRow) puts.push({ table: 'spool', mode: 'insert', row: spoolRow });
+    puts.push(...this.#thinnedPuts(thinned?.left ?? 0, { journalled: snapshot, now }));
     if (snapshot) puts.push(...this.#snapshotPuts(step, spoolRow?.sequence, now));
     const deleteUpTo = ledger.deletable();
     const deletes: Delete[] = [...gathered.deletes, ...quarantined.deletes];
@@ -108,6 +112,16 @@ export class Preparation {
       if (deleteUpTo !== undefined) ledger.deleted(deleteUpTo);
     };
     return { gathered, step, batch: { puts, deletes }, spoolRow, snapshot, committed };
+  }
+
+  /** The count is committed with what it counts: a kill must not make it forget. */
+  #thinnedPuts(
+    left: number,
+    { journalled, now }: { readonly journalled: boolean; readonly now: Moment },
+  ): readonly Put[] {
+    if (left === 0 && !(journalled && this.#thinning.unjournalled > 0)) return [];
+    const body = JSON.stringify(this.#thinning.countAfter({ left, journalled }));
+    return [{ table: 'fact', mode: 'upsert', row: { id: THINNED_FACT, at: now, body } }];
   }
 
   #quarantined(gathered: Gathered, now: Moment) {

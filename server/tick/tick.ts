@@ -43,6 +43,11 @@ export interface TickParts {
   readonly now: () => Moment;
   /** Monotonic, ms: waits and delays must not hang on a wall clock that jumps. */
   readonly steadyMs: () => number;
+  /**
+   * When this process began, on the same clock: until its first commit nothing is stored since then, and what waited
+   * for the start must not wait again. Unset: the first failure counts from its own beginning.
+   */
+  readonly bornMs?: number;
   readonly newId: () => string;
   readonly log: Logger;
   /** A decoded message is dropped before its commit and will come again. */
@@ -298,7 +303,9 @@ export class Tick {
     const why = error instanceof Error ? error.message : String(error);
     const first = this.#failingSince === undefined;
     const nowMs = this.#parts.steadyMs();
-    this.#failingSince ??= { at: now, steadyMs: startedMs };
+    const { bornMs = startedMs } = this.#parts;
+    const fromMs = this.#counts.commits === 0 ? bornMs : startedMs;
+    this.#failingSince ??= { at: now, steadyMs: fromMs };
     this.#lastError = why;
     if (first) {
       this.#parts.log.error({ err: error }, 'nothing can be stored');

@@ -17,6 +17,8 @@ export interface LoadOptions {
   /** Messages a second, all publishers together; undefined: as fast as acknowledged. */
   readonly ratePerSecond?: number;
   readonly messages: number;
+  /** Nothing new is offered after so long, however few it were; unset: until all are sent. */
+  readonly offerForMs?: number;
   /** MQTT sessions; a sensor always stays with one of them. 8 by default. */
   readonly publishers?: number;
   /** Unacknowledged messages of one publisher. 64 by default. */
@@ -91,6 +93,7 @@ class LoadRun {
   readonly #sessions = new Map<string, Publisher>();
   readonly #latenciesMs: number[] = [];
   readonly #startedAt = Date.now();
+  #wanted: number;
   #sent = 0;
   #credit = 0;
   #creditedMs = 0;
@@ -105,6 +108,7 @@ class LoadRun {
       (s) => s.metrics.includes('temperature') && s.metrics.includes('humidity'),
     );
     this.#options = options;
+    this.#wanted = options.messages;
     this.#isSimulated = options.document.repository.simulated === true;
     this.#prefix = `lantai/${archive.id}`;
     this.#names = climate.slice(0, options.sensors ?? climate.length).map((s) => s.id);
@@ -156,7 +160,8 @@ class LoadRun {
       const pace = setInterval(() => {
         this.#fill(this.#allowance(performance.now() - startedAt));
         this.#options.onProgress?.(this.#progress());
-        if (Date.now() - this.#movedAt > stalledAfterMs) this.#finish();
+        const isStalled = Date.now() - this.#movedAt > stalledAfterMs;
+        if (isStalled || this.#isAllAcknowledged()) this.#finish();
       }, PACE_EVERY_MS);
       this.#finish = () => {
         clearInterval(pace);
@@ -168,7 +173,9 @@ class LoadRun {
 
   /** How many messages may have been sent by now. */
   #allowance(elapsedMs: number): number {
-    const { ratePerSecond, messages } = this.#options;
+    const { ratePerSecond, offerForMs = Number.POSITIVE_INFINITY } = this.#options;
+    if (elapsedMs >= offerForMs) this.#wanted = Math.min(this.#wanted, this.#sent);
+    const messages = this.#wanted;
     if (ratePerSecond === undefined) return messages;
     this.#credit += ((elapsedMs - this.#creditedMs) * ratePerSecond) / SECOND_MS;
     this.#creditedMs = elapsedMs;
@@ -235,14 +242,12 @@ class LoadRun {
         }
       }
       if (this.#isAllAcknowledged()) this.#finish();
-      else if (this.#options.ratePerSecond === undefined) this.#fill(this.#options.messages);
+      else if (this.#options.ratePerSecond === undefined) this.#fill(this.#wanted);
     });
   }
 
   #isAllAcknowledged(): boolean {
-    return (
-      this.#ledger.acknowledged() === this.#options.messages && this.#fires.areAllAcknowledged()
-    );
+    return this.#ledger.acknowledged() === this.#wanted && this.#fires.areAllAcknowledged();
   }
 
   #progress(): LoadProgress {

@@ -185,7 +185,7 @@ async function loadUnderFaults(stage: Stage, options: BrokerRunOptions, client: 
 }
 
 /** The longest time without an acknowledgement, from the first one to the last. */
-function createStallWatch() {
+export function createStallWatch() {
   let acknowledged = 0;
   let at: number | undefined;
   let longestMs = 0;

@@ -2,7 +2,7 @@
 
 import { io, type Socket } from 'socket.io-client';
 import type { Alarm } from '../../domain/alarm.ts';
-import type { LiveEvents, Page } from '../../domain/api.ts';
+import type { LiveEvents, Page, PartState } from '../../domain/api.ts';
 import { ADMIN_PASSWORD } from './lantai-process.ts';
 
 const ANSWER_MS_MAX = 15_000;
@@ -13,14 +13,22 @@ export interface ChainResult {
 }
 
 export interface Client {
+  /** What it signs its questions with. */
+  readonly headers: Readonly<Record<string, string>>;
   openAlarms(): Promise<readonly Alarm[]>;
   /** Whether the acknowledgement was answered with success. */
   acknowledge(alarm: string): Promise<boolean>;
   /** Figures by name, without labels. */
   metrics(): Promise<ReadonlyMap<string, number>>;
   verifyJournal(): Promise<ChainResult>;
-  /** Alarms as the live feed brings them, until `close`. */
-  listen(onAlarm: (alarm: Alarm) => void): Promise<{ close(): void }>;
+  /**
+   * Alarms as the live feed brings them, those of its snapshots too, until `close`; and the states of the parts,
+   * `undefined` when the line is lost.
+   */
+  listen(
+    onAlarm: (alarm: Alarm) => void,
+    onParts?: (parts: readonly PartState[] | undefined) => void,
+  ): Promise<{ close(): void }>;
 }
 
 /** Signs in as the administrator and makes a token, which must hold over all restarts. */
@@ -53,6 +61,7 @@ function clientWith(url: string, token: string): Client {
     return answer;
   };
   return {
+    headers,
     openAlarms: async () => {
       const page = (await (await get('/api/alarms?state=open&limit=1000')).json()) as Page<Alarm>;
       if (page.next !== undefined) throw new Error('more open alarms than one page holds');
@@ -71,7 +80,7 @@ function clientWith(url: string, token: string): Client {
     metrics: async () => parseMetrics(await (await get('/metrics')).text()),
     verifyJournal: async () =>
       (await (await get('/api/journal/verification')).json()) as ChainResult,
-    listen: (onAlarm) => listen(url, token, onAlarm),
+    listen: (onAlarm, onParts) => listen(url, token, { onAlarm, onParts }),
   };
 }
 
@@ -87,13 +96,24 @@ function parseMetrics(text: string): ReadonlyMap<string, number> {
 function listen(
   url: string,
   token: string,
-  onAlarm: (alarm: Alarm) => void,
+  to: {
+    readonly onAlarm: (alarm: Alarm) => void;
+    readonly onParts: ((parts: readonly PartState[] | undefined) => void) | undefined;
+  },
 ): Promise<{ close(): void }> {
-  const socket: Socket<LiveEvents> = io(url, { auth: { token }, transports: ['websocket'] });
-  socket.on('alarm', onAlarm);
+  const socket: Socket<LiveEvents> = io(url, {
+    auth: { token },
+    transports: ['websocket'],
+    reconnectionDelayMax: 1_000,
+  });
+  socket.on('alarm', to.onAlarm);
+  socket.on('parts', (parts) => to.onParts?.(parts));
+  socket.on('disconnect', () => to.onParts?.(undefined));
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('no live feed')), ANSWER_MS_MAX);
-    socket.once('snapshot', () => {
+    socket.on('snapshot', ({ alarms, parts }) => {
+      alarms.forEach(to.onAlarm);
+      to.onParts?.(parts);
       clearTimeout(timer);
       resolve({ close: () => socket.disconnect() });
     });

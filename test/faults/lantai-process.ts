@@ -1,7 +1,7 @@
 /** Lantai as a process of its own, started, killed and started again on the same folder and ports. */
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../support/servers.ts';
 
@@ -22,6 +22,12 @@ export interface LantaiOptions {
   readonly mqttUrl?: string;
   /** Unset: the embedded store. */
   readonly influxUrl?: string;
+  /** More of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** More arguments of the runtime. */
+  readonly nodeArguments?: readonly string[];
+  /** Called with each process at once, before it has done anything. */
+  readonly onSpawn?: (pid: number) => void;
 }
 
 export interface LantaiProcess {
@@ -54,8 +60,10 @@ export async function prepareLantai(options: LantaiOptions): Promise<LantaiProce
   let ready: Promise<void> = Promise.resolve();
   const spawnOne = (): void => {
     if (child) throw new Error('Lantai is already running');
-    const started = spawn(process.execPath, [MAIN], { cwd: ROOT, env, stdio: 'pipe' });
+    const args = [...startSwitches(), ...(options.nodeArguments ?? []), MAIN];
+    const started = spawn(process.execPath, args, { cwd: ROOT, env, stdio: 'pipe' });
     child = started;
+    if (started.pid !== undefined) options.onSpawn?.(started.pid);
     running.add(started);
     started.once('exit', () => running.delete(started));
     ready = saysThatItRuns(started, options.logPath);
@@ -90,6 +98,13 @@ export async function prepareLantai(options: LantaiOptions): Promise<LantaiProce
   };
 }
 
+/** The runtime's switches as `npm start` gives them: a figure of memory must be one of what is shipped. */
+function startSwitches(): readonly string[] {
+  const file = readFileSync(join(ROOT, 'package.json'), 'utf8');
+  const { scripts } = JSON.parse(file) as { readonly scripts: { readonly start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
+
 function environmentOf(
   options: LantaiOptions,
   ports: { readonly httpPort: number; readonly mqttPort: number },
@@ -106,6 +121,8 @@ function environmentOf(
     LANTAI_REPOSITORY: options.repositoryPath,
     LANTAI_ADMIN_PASSWORD: ADMIN_PASSWORD,
     LANTAI_LOG_LEVEL: 'info',
+    MALLOC_ARENA_MAX: '1',
+    ...options.env,
     ...(options.mqttUrl === undefined ? {} : { LANTAI_MQTT_URL: options.mqttUrl }),
     ...(options.influxUrl === undefined ? {} : { LANTAI_INFLUX_URL: options.influxUrl }),
   };

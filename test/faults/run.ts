@@ -1,5 +1,6 @@
 /**
- * npm run faults [-- --quick] [-- --only embedded|mosquitto|disk|locked]: real processes and servers are killed,
+ * npm run faults [-- --quick] [-- --only embedded|mosquitto|disk|locked|matrix|overload]
+ * [-- --faults 'influx,sql-locked&kill-9' (rows of the matrix)]: real processes and servers are killed,
  * stopped and starved while messages flow; then every acknowledged message is looked for. Prints a table, writes
  * test/output/faults.json, and exits with 1 when a bar is missed. Ends by itself, and leaves nothing running.
  */
@@ -12,6 +13,8 @@ import { findServer, type ServerName } from '../support/servers.ts';
 import { brokerLines, diskLines, lockedLines, type Line } from './bars.ts';
 import { runBroker, type BrokerRunOptions } from './broker-run.ts';
 import { runFullDisk } from './disk-run.ts';
+import { runMatrix } from './matrix/matrix.ts';
+import { overloadLines, runOverload } from './matrix/overload-run.ts';
 import { runLocked } from './locked-run.ts';
 
 interface Scenario {
@@ -33,7 +36,7 @@ interface Running {
 
 const OUTPUT = join(import.meta.dirname, '..', 'output');
 /** No scenario is longer; whatever hangs must not hang for ever. */
-const SCENARIO_MS_MAX = 20 * 60_000;
+const SCENARIO_MS_MAX = 35 * 60_000;
 
 const FULL = {
   messages: 100_000,
@@ -79,7 +82,31 @@ const SCENARIOS: readonly Scenario[] = [
       return { lines: lockedLines(report), report };
     },
   },
+  {
+    name: 'matrix',
+    title: 'every fault alone and every two at once, Mosquitto and InfluxDB, 2,000 messages/s',
+    needs: ['mosquitto', 'influxd'],
+    why: 'a small file system can not be mounted here (it needs root)',
+    run: ({ quick, logPath, onNote }) =>
+      runMatrix({ quick, logPath, onNote, only: values.faults?.split(',') }),
+  },
+  overloadScenario('mosquitto', 'ten times the load, Mosquitto and InfluxDB'),
+  overloadScenario('embedded', 'ten times the load, embedded broker and InfluxDB'),
 ];
+
+function overloadScenario(broker: BrokerRunOptions['broker'], title: string): Scenario {
+  return {
+    name: `overload-${broker}`,
+    title,
+    needs: ['mosquitto', 'influxd'],
+    why: 'a small file system can not be mounted here (it needs root)',
+    run: async ({ quick, logPath }) => {
+      const size = { ratePerSecond: 20_000, offerMs: quick ? 5_000 : 25_000 };
+      const report = await runOverload({ broker, logPath, ...size });
+      return report && { lines: overloadLines(report), report };
+    },
+  };
+}
 
 function brokerScenario(broker: BrokerRunOptions['broker'], title: string): Scenario {
   return {
@@ -96,9 +123,16 @@ function brokerScenario(broker: BrokerRunOptions['broker'], title: string): Scen
 }
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    faults: { type: 'string' },
+  },
 });
-const wanted = SCENARIOS.filter(({ name }) => values.only === undefined || name === values.only);
+const wanted = SCENARIOS.filter(
+  ({ name }) =>
+    values.only === undefined || name.split('-')[0] === values.only || name === values.only,
+);
 if (wanted.length === 0) {
   console.error(`lantai faults: --only is one of ${SCENARIOS.map((s) => s.name).join(', ')}.`);
   process.exit(2);

@@ -324,6 +324,40 @@ describe('access events', () => {
   });
 });
 
+describe("redelivery after a jump of the server's own clock", () => {
+  const DAY = 86_400_000;
+  const sent = { time: NOW, sequence: 7, temperature: 21 };
+  const smoke = { time: NOW, sequence: 7, smoke: 1 };
+
+  it.each([
+    ['backwards', NOW, NOW - DAY],
+    ['forwards again', NOW - DAY, NOW],
+  ])('is no second reading, %s', (_, first, then) => {
+    const intake = newIntake();
+    const taken = intake.decode(telemetry(sent, { receivedAt: first }));
+    expect(values(taken)).toEqual([21]);
+    for (const one of [intake, afterCrash(newIntake(), [taken])]) {
+      const again = one.decode(telemetry(sent, { receivedAt: then }));
+      expect([values(again), again.duplicates]).toEqual([[], 1]);
+    }
+  });
+
+  it("is no second reading of a detector's", () => {
+    const intake = newIntake();
+    const at = (receivedAt: number) =>
+      intake.decode(telemetry(smoke, { thing: 'sm-1', receivedAt }));
+    expect([values(at(NOW - DAY)), values(at(NOW))]).toEqual([[1], []]);
+    expect(values(newIntake().decode(telemetry(smoke, { thing: 'sm-1' })))).toEqual([1]);
+  });
+
+  it('swallows no other reading of the same sequence', () => {
+    const intake = newIntake();
+    intake.decode(telemetry(sent, { receivedAt: NOW - DAY }));
+    const other = intake.decode(telemetry({ ...sent, temperature: 22 }));
+    expect(values(other)).toEqual([22]);
+  });
+});
+
 describe('status', () => {
   it.each([
     ['th-1', 'online', true, true],

@@ -91,6 +91,20 @@ describe('thinning', () => {
     }
     expect(thinning).toMatchObject({ unjournalled: 0, total: 0 });
   });
+
+  it('says before the commit what the count will be after it, and goes on from there after a kill', () => {
+    const thinning = new Thinning();
+    keep(thinning, [reading({}), reading({}), reading({})], 0);
+    const { left, committed } = thinning.choose([reading({}), reading({})], 1);
+    const after = thinning.countAfter({ left, journalled: false });
+    expect(after).toEqual({ total: 4, unjournalled: 4 });
+    expect(thinning.countAfter({ left, journalled: true })).toEqual({ total: 4, unjournalled: 2 });
+    committed();
+    expect(thinning).toMatchObject(after);
+    const next = new Thinning(after);
+    keep(next, [reading({}), reading({})], 2);
+    expect(next).toMatchObject({ total: 5, unjournalled: 5 });
+  });
 });
 
 describe('the clock watch', () => {

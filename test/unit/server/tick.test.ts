@@ -72,7 +72,7 @@ class Rig {
   now = START;
   broken: Error | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, more: { readonly bornMs?: number } = {}) {
     const store = openSqliteStateStore(path);
     this.store = store;
     this.reader = new Reader(path);
@@ -114,6 +114,7 @@ class Rig {
       },
       now: () => this.now,
       steadyMs: () => this.now,
+      ...more,
       newId: () => crypto.randomUUID(),
       log: pino({ level: 'silent' }),
       forget: () => undefined,
@@ -206,6 +207,17 @@ describe('the tick', () => {
     expect(rig.toldUnstored.size).toBe(0);
     rig.now = START + 3_500;
     await until(() => rig.toldUnstored.size > 0);
+    expect([...rig.toldUnstored]).toEqual(['smoke-alarm']);
+    rig.broken = undefined;
+    await until(() => rig.news.length > 0);
+  });
+
+  it('tells at once after a start that took three seconds, when its first commit fails', async () => {
+    rig.close();
+    rig = new Rig(join(folder, 'state.db'), { bornMs: START - 3_500 });
+    rig.broken = new Error('no disk');
+    void rig.send(message('s1', 'smoke', { value: 1, at: START }));
+    await turn();
     expect([...rig.toldUnstored]).toEqual(['smoke-alarm']);
     rig.broken = undefined;
     await until(() => rig.news.length > 0);
