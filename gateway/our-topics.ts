@@ -1,7 +1,11 @@
 /** Topics that only we may publish: gateway status and alarms of each repository. */
 
-/** Whether `topic` is `lantai/<repository>/gateway…` or `lantai/<repository>/alarm…`. */
+/** Where messages that devices push over HTTP come in: `intake/<profile>/<device>`. */
+export const PUSHED_PREFIX = 'intake/';
+
+/** Whether `topic` is `lantai/<repository>/gateway…` or `…/alarm…`, or one that only our own HTTP intake uses. */
 export function isOurTopic(topic: string): boolean {
+  if (topic.startsWith(PUSHED_PREFIX)) return true;
   if (!topic.startsWith('lantai/')) return false;
   const [, , thing] = topic.split('/', 3);
   return thing === 'gateway' || thing === 'alarm';

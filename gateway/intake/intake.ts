@@ -76,7 +76,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const to = route(raw.topic);
       const refusal =
         to.kind === 'profiled'
-          ? takeProfiled(to, { raw, draft, memory }, profiled)
+          ? takeGuarded(() => takeProfiled(to, { raw, draft, memory }, profiled))
           : take(to, raw, draft);
       if (to.kind === 'refused' && to.foreign === true && !raw.retain) {
         profiled.unknown.note(raw, { device: raw.topic, samples: [], events: [] });
@@ -106,6 +106,16 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     replay: (content) => replayInto(sourceOf, content),
   };
+}
+
+/** One bad message never stops the next, not even where the mistake is ours. */
+function takeGuarded(run: () => Refusal | undefined): Refusal | undefined {
+  try {
+    return run();
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    return { code: 'failed', why: `Lantai failed on this message; please report it: ${what}.` };
+  }
 }
 
 /** What each topic means, kept at hand until the structure changes. */

@@ -2,6 +2,7 @@
 
 import { qualify } from '../../domain/ids.ts';
 import type { Door, Registry, Sensor } from '../../domain/registry.ts';
+import { PUSHED_PREFIX } from '../our-topics.ts';
 import { waysOf } from '../profiles/run.ts';
 import { usesForTopic, type Uses } from '../profiles/uses.ts';
 import { fieldName, type Refusal } from './draft.ts';
@@ -9,9 +10,6 @@ import type { RefusedRoute, Route, Sources, TelemetryRoute } from './route-types
 import { metricOf, type SourceState } from './state.ts';
 
 const IGNORED: Route = { kind: 'ignored' };
-
-/** Beside native topics: pushed by a device over HTTP, `intake/<profile>/<device>`. */
-const PUSHED = 'intake/';
 
 /** What `topic` means in `registry`. */
 export function routeOf(
@@ -46,9 +44,9 @@ export function routeOf(
 
 /** A topic that is none of ours: a device profile's, or nobody's. */
 function foreignRoute(topic: string, uses: Uses): Route {
-  if (topic.startsWith(PUSHED)) {
-    const slash = topic.indexOf('/', PUSHED.length);
-    const [profile, device] = [topic.slice(PUSHED.length, slash), topic.slice(slash + 1)];
+  if (topic.startsWith(PUSHED_PREFIX)) {
+    const slash = topic.indexOf('/', PUSHED_PREFIX.length);
+    const [profile, device] = [topic.slice(PUSHED_PREFIX.length, slash), topic.slice(slash + 1)];
     const pushed = uses.all
       .filter((use) => use.profile.document.id === profile)
       .map((use) => ({ use, ways: waysOf(use.profile, device) }));

@@ -1,7 +1,7 @@
 /** Runs a compiled profile on one message: the first handler that fits says what the message means. */
 
 import type { Moment } from '../../domain/time.ts';
-import { PAYLOAD_BYTES_MAX } from '../../domain/bounds.ts';
+import { PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../../domain/bounds.ts';
 import { CATALOGUE_BYTES_MAX } from './bounds.ts';
 import type { CodecHandler, CompiledProfile, Handler, Way } from './compile.ts';
 import { NOTHING, refused, type CodecInput, type ProfileOutput } from './output.ts';
@@ -61,7 +61,9 @@ export function runProfile(q: ProfileRun): ProfileOutput {
   let broken: { readonly code: string; readonly why: string } | undefined;
   for (const way of ways) {
     if (way.handler.kind === 'codec') return runCodec(q, way);
-    if (message.payload.byteLength > PAYLOAD_BYTES_MAX) return tooLarge(message);
+    const isMultipart = way.handler.entry.payload === 'parts';
+    const bytesMax = isMultipart ? PACKET_BYTES_MAX : PAYLOAD_BYTES_MAX;
+    if (message.payload.byteLength > bytesMax) return tooLarge(message);
     const content = contentOf(way.handler, message.payload, cache);
     if (content.kind === 'broken') broken ??= content;
     if (content.kind !== 'record' || !takeRecords(content.record, { profile, way, collector })) {

@@ -48,7 +48,11 @@ export function mapped(value: unknown, map: Readonly<Record<string, number>>): T
   if (value === null || value === undefined || value === '') return MISSING;
   const text = textOfScalar(value)?.trim();
   if (text === undefined) return BAD;
-  const found = Object.hasOwn(map, text) ? map[text] : map['*'];
+  const found = Object.hasOwn(map, text)
+    ? map[text]
+    : Object.hasOwn(map, '*')
+      ? map['*']
+      : undefined;
   return found === undefined ? BAD : { kind: 'number', value: found };
 }
 
@@ -107,8 +111,12 @@ export function converter(metric: string, unit: string): Convert | undefined {
     return wanted === undefined || unit === '' ? same : undefined;
   // NFKC makes one sign of ℃ what two signs say.
   const written = unit.trim().normalize('NFKC').toLowerCase();
-  const table = conversions[wanted];
-  return table?.[written] ?? table?.[unit.trim().toLowerCase()];
+  const table = Object.hasOwn(conversions, wanted) ? conversions[wanted] : undefined;
+  if (!table) return undefined;
+  // A unit may be any word that a device sends, those of the language among them.
+  return [written, unit.trim().toLowerCase()]
+    .filter((word) => Object.hasOwn(table, word))
+    .map((word) => table[word])[0];
 }
 
 const DIGITS = 12;

@@ -48,6 +48,8 @@ function guard(request: FastifyRequest, access: Access, rule: OriginRule): void 
   }
   if (allowed === 'public') return;
   const principal = access.authenticate(shown);
+  // A device shows its own credential to the route; whoever is known as a person has no business there.
+  if (allowed === 'device' && !principal) return;
   if (!principal) throw unauthenticated();
   request.principal = principal;
   if (allowed === undefined) throw notFound('route');
@@ -55,6 +57,7 @@ function guard(request: FastifyRequest, access: Access, rule: OriginRule): void 
     if (principal.kind !== 'session') throw forbidden('This is for people who signed in.');
     return;
   }
+  if (allowed === 'device') throw forbidden('This is for devices.');
   if (principal.mustChangePassword) {
     throw forbidden('Change your password first.', 'must-change-password');
   }

@@ -81,6 +81,12 @@ export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendError(request, reply, error));
 }
 
+/** Devices know Basic; anywhere else it would make a browser ask in a window of its own. */
+function challengeOf(request: FastifyRequest): string {
+  const isDevice = request.routeOptions.url?.startsWith('/api/intake/') === true;
+  return `${isDevice ? 'Basic' : 'Bearer'} realm="lantai"`;
+}
+
 /** Answers with the body of the contracts; what is not ours to tell stays in the log. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown) {
   const known = describe(error);
@@ -88,7 +94,7 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: u
   if (known.retryAfterMs !== undefined) {
     reply.header('retry-after', Math.max(1, Math.ceil(known.retryAfterMs / 1000)));
   }
-  if (known.status === 401) reply.header('www-authenticate', 'Bearer realm="lantai"');
+  if (known.status === 401) reply.header('www-authenticate', challengeOf(request));
   const { code, message } = known;
   const more = error instanceof HttpError ? error.more : undefined;
   const body: ErrorBody = { error: { code, message, requestId: request.id, ...more } };

@@ -5,8 +5,8 @@
 
 import { ROLES, type Principal, type Role } from '../../domain/account.ts';
 
-/** `public`: anybody; `session`: whoever is signed in, even when the password must be changed first. */
-export type Allowed = 'public' | 'session' | readonly Role[];
+/** `public`: anybody; `device`: a device with a credential for HTTP, and nobody else; `session`: whoever is signed in, even when the password must be changed first. */
+export type Allowed = 'public' | 'session' | 'device' | readonly Role[];
 
 /** Lives with conditions, alarms and incidents. */
 const READ = ['manager', 'duty', 'inspector', 'observer'] as const;
@@ -22,6 +22,8 @@ export const PERMISSIONS = {
   'GET /*': 'public', // the dashboard's files
   'GET /api/health': 'public',
   'POST /api/session': 'public',
+
+  'POST /api/intake/:profile': 'device',
 
   'GET /api/session': 'session',
   'DELETE /api/session': 'session',
@@ -157,5 +159,6 @@ export function holds(principal: Pick<Principal, 'roles'>, roles: readonly Role[
 
 /** Whether an account with this one role gets past the row. Public and session rows take every role. */
 export function roleMay(role: Role, allowed: Allowed): boolean {
+  if (allowed === 'device') return false;
   return typeof allowed === 'string' ? ROLES.includes(role) : allowed.includes(role);
 }

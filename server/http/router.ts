@@ -35,6 +35,8 @@ export interface RouteSpec<B extends TSchema, Q extends TSchema> {
   readonly query?: Q;
   /** Status of a good answer; 200 when unset. */
   readonly status?: 200 | 201 | 204;
+  /** Of the body; unset: that of all routes. */
+  readonly bytesMax?: number;
   readonly handle: (call: Call<Static<B>, Static<Q>>) => unknown;
 }
 
@@ -51,6 +53,7 @@ export function createRouter(app: FastifyInstance): Router {
         method: method as HTTPMethods,
         url,
         schema: describe(key, spec),
+        ...(spec.bytesMax === undefined ? {} : { bodyLimit: spec.bytesMax }),
         handler: async (request, reply) => {
           reply.code(spec.status ?? 200);
           const answer: unknown = await spec.handle(callOf(request, reply));

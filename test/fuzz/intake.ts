@@ -160,6 +160,7 @@ function wrongIn(decoded: Decoded): readonly string[] {
     }
   }
   for (const { code, why, payloadBase64 } of decoded.quarantine) {
+    if (code === 'failed') wrong.push(why);
     if (code === '' || !/^[A-Z].*[.”"]$/s.test(why)) wrong.push(`no sentence: ${why}`);
     if (payloadBase64.length > 4_000) wrong.push('an entry without end');
   }

@@ -10,6 +10,7 @@ import { addCalibrationRoutes } from './calibrations.ts';
 import { addDemonstrationRoutes } from './demonstration.ts';
 import { addDeviceRoutes } from './devices.ts';
 import { addIncidentRoutes } from './incidents.ts';
+import { addIntakeRoute } from './intake.ts';
 import { addKnowledgeRoutes } from './knowledge.ts';
 import { addPeopleRoutes } from './people.ts';
 import { addProfileRoutes } from './profiles.ts';
@@ -40,4 +41,5 @@ export function addAllRoutes(router: Router, context: HttpContext, app: FastifyI
   addAccountRoutes(router, context);
   addDeviceRoutes(router, context);
   addDemonstrationRoutes(router, context);
+  addIntakeRoute(app, context);
 }

@@ -393,3 +393,34 @@ describe('devices that push over HTTP', () => {
     ]);
   });
 });
+
+describe('a terminal that pushes a picture with its event', () => {
+  it('is read by the part that is JSON', () => {
+    const pushing: Registry = {
+      ...registry,
+      doors: new Map([door('d9', { profile: 'hikvision', device: 'DS-1' })]),
+    };
+    const intake = createIntake({ registry: () => pushing, newId: () => 'q' });
+    const event = {
+      dateTime: '2026-11-22T19:59:00+08:00',
+      eventType: 'AccessControllerEvent',
+      AccessControllerEvent: {
+        majorEventType: 5,
+        subEventType: 1,
+        doorNo: 1,
+        serialNo: 9,
+        cardNo: '77',
+      },
+    };
+    const payload = Buffer.concat([
+      Buffer.from('--MIME\r\nContent-Disposition: form-data; name="event_log"\r\n\r\n'),
+      Buffer.from(`${JSON.stringify(event)}\r\n--MIME\r\nContent-Type: image/jpeg\r\n\r\n`),
+      Buffer.alloc(200_000, 0xff),
+      Buffer.from('\r\n--MIME--\r\n'),
+    ]);
+    const raw = { topic: 'intake/hikvision/DS-1', payload, retain: false, receivedAt: START };
+    expect(intake.decode(raw).accessEvents).toMatchObject([
+      { door: 'd9', event: 'granted', credential: '77', sequence: 9, at: START - 60 * SECOND },
+    ]);
+  });
+});
