@@ -252,4 +252,25 @@ describe.skipIf(withoutChromium)('an unknown device in a browser', () => {
     await own.close();
     expect(findings).toEqual([]);
   });
+
+  it('a credential is made with a warning, its secret shown once, and then nobody else gets in', async () => {
+    await page.goto(`${lantai.url}/devices?tab=credentials`);
+    await page.waitForSelector('text=还没有设备凭据');
+    await page.click('.page .button.primary');
+    expect(await page.locator('dialog').innerText()).toContain('这是第一个凭据');
+    await page.fill('dialog input[name=name]', '三层网关');
+    await page.fill('dialog input[name=username]', 'gw-3');
+    await page.fill('dialog textarea[name=topics]', 'zigbee2mqtt/#');
+    await page.click('dialog button[type=submit]');
+    const password = await page.locator('.made code').innerText();
+    await page.waitForSelector('tr:has-text("三层网关")');
+    await expect(connectDevice(lantai.mqttUrl)).rejects.toThrow();
+    const known = await connectDevice(lantai.mqttUrl, { username: 'gw-3', password });
+    await page.waitForSelector('tr:has-text("没有给出用户名")');
+    await page.reload();
+    await page.waitForSelector('tr:has-text("三层网关")');
+    expect(await page.locator('.made').count()).toBe(0);
+    expect(await page.locator('body').innerText()).not.toContain(password);
+    await known.endAsync(true);
+  });
 });

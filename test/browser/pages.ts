@@ -11,6 +11,7 @@ export const DEVICE_PATHS: readonly string[] = [
   'profiles',
   'calibration',
   'quarantine',
+  'credentials',
 ].map((tab) => `/devices?tab=${tab}`);
 
 /** Needs an alarm, an incident and an assessment; `room` is qualified. */

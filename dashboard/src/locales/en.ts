@@ -5,6 +5,7 @@ import { admin } from './en/admin.ts';
 import { alarms } from './en/alarms.ts';
 import { assessments } from './en/assessments.ts';
 import { common } from './en/common.ts';
+import { credentials } from './en/credentials.ts';
 import { devices } from './en/devices.ts';
 import { journal } from './en/journal.ts';
 import { metrics } from './en/metrics.ts';
@@ -18,6 +19,7 @@ const en: Texts = {
   ...assessments,
   ...admin,
   ...devices,
+  ...credentials,
   ...journal,
 };
 export default en;

@@ -4,6 +4,7 @@ import { admin } from './zh-CN/admin.ts';
 import { alarms } from './zh-CN/alarms.ts';
 import { assessments } from './zh-CN/assessments.ts';
 import { common } from './zh-CN/common.ts';
+import { credentials } from './zh-CN/credentials.ts';
 import { devices } from './zh-CN/devices.ts';
 import { journal } from './zh-CN/journal.ts';
 import { metrics } from './zh-CN/metrics.ts';
@@ -17,5 +18,6 @@ export default {
   ...assessments,
   ...admin,
   ...devices,
+  ...credentials,
   ...journal,
 };

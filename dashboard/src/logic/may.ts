@@ -20,6 +20,7 @@ export const ABILITIES = {
   /** Unknown devices, profiles, calibrations. */
   seeDevices: ['manager', 'inspector'],
   manageDevices: ['manager'],
+  manageCredentials: ['manager', 'administrator'],
   administer: ['administrator'],
   people: ['administrator', 'manager'],
   demonstrate: ['manager', 'duty', 'administrator'],

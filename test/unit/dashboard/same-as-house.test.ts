@@ -67,6 +67,8 @@ it('shows a role what the server lets it do, and no dead ends', () => {
     ['manageDevices', PERMISSIONS['POST /api/sensors']],
     ['manageDevices', PERMISSIONS['POST /api/profiles/try']],
     ['manageDevices', PERMISSIONS['POST /api/quarantine/retry']],
+    ['manageCredentials', PERMISSIONS['POST /api/device-credentials']],
+    ['manageCredentials', PERMISSIONS['GET /api/mqtt-clients']],
     ['administer', PERMISSIONS['GET /api/accounts']],
     ['people', PERMISSIONS['POST /api/people']],
     ['demonstrate', PERMISSIONS['POST /api/demonstration']],

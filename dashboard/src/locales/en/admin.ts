@@ -6,6 +6,7 @@ export const admin = {
       channels: 'Channels',
       accounts: 'Accounts',
       tokens: 'Tokens',
+      credentials: 'Device credentials',
       parts: 'Health',
     },
     works: 'works',

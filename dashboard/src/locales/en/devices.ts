@@ -24,6 +24,7 @@ export const devices = {
       profiles: 'Profiles',
       calibration: 'Calibration',
       quarantine: 'Quarantine',
+      credentials: 'Credentials',
     },
     counted:
       '{count} sensor, {silent} silent; doors: {doors} | {count} sensors, {silent} silent; doors: {doors}',

@@ -20,6 +20,11 @@ export const journal: Pick<Texts, 'journalAction'> = {
     calibration: { entered: 'calibration entered' },
     channel: { tested: 'channel tested' },
     demonstration: { played: 'demonstration played', stopped: 'demonstration stopped' },
+    'device-credential': {
+      created: 'device credential made',
+      disabled: 'device credential disabled',
+      renewed: 'device secret made anew',
+    },
     door: {
       adopted: 'door adopted',
       changed: 'door changed',

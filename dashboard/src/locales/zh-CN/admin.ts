@@ -6,6 +6,7 @@ export const admin = {
       channels: '通知渠道',
       accounts: '账号',
       tokens: '令牌',
+      credentials: '设备凭据',
       parts: '系统状态',
     },
     works: '正常',

@@ -24,6 +24,7 @@ export const devices = {
       profiles: '设备模板',
       calibration: '校准',
       quarantine: '隔离区',
+      credentials: '凭据',
     },
     counted: '{count} 个传感器，{silent} 个无数据；{doors} 扇门',
     door: '门',

@@ -18,6 +18,11 @@ export const journal = {
     calibration: { entered: '记录校准' },
     channel: { tested: '测试通知渠道' },
     demonstration: { played: '播放演示场景', stopped: '停止演示场景' },
+    'device-credential': {
+      created: '新建设备凭据',
+      disabled: '停用设备凭据',
+      renewed: '更换设备密码',
+    },
     door: { adopted: '登记门', changed: '修改门', rebound: '更换门禁设备', retired: '停用门' },
     escalation: { exhausted: '已通知所有人，无人确认' },
     incident: {
