@@ -44,7 +44,10 @@ export interface Journey extends ProfiledParts {
 
 export function bindingsOf({ use, topic }: Journey, device: string): readonly Binding[] {
   const byDevice = use.byDevice.get(device) ?? [];
-  const byTopic = use.byTopic.get(topic) ?? [];
+  const onTopic = use.byTopic.get(topic) ?? [];
+  const byTopic = onTopic.filter(
+    ({ source }) => source.device === undefined || source.device === device,
+  );
   return byTopic.length === 0 ? byDevice : [...byDevice, ...byTopic];
 }
 

@@ -165,6 +165,8 @@ function addDiscovering(registry: Registry, building: Map<string, Building>): vo
 
 function addBinding(use: Building, binding: Binding): void {
   const { topic, device } = binding.source;
+  // Both: several devices on one topic, which is all that tells the format.
+  if (topic !== undefined && device !== undefined) return push(use.byTopic, topic, binding);
   const known = device ?? (topic === undefined ? undefined : deviceInTopic(use.profile, topic));
   if (known !== undefined) push(use.byDevice, known, binding);
   else if (topic !== undefined) push(use.byTopic, topic, binding);

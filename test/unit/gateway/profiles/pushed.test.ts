@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_REGISTRY, type Door, type Registry } from '../../../../domain/registry.ts';
+import {
+  EMPTY_REGISTRY,
+  type Door,
+  type Registry,
+  type Sensor,
+} from '../../../../domain/registry.ts';
 import { createIntake } from '../../../../gateway/index.ts';
 
 const START = Date.UTC(2026, 10, 22, 12);
@@ -56,6 +61,36 @@ describe('a terminal that pushes a picture with its event', () => {
     const raw = { topic: 'intake/hikvision/DS-1', payload, retain: false, receivedAt: START };
     expect(intake.decode(raw).accessEvents).toMatchObject([
       { door: 'd9', event: 'granted', credential: '77', sequence: 9, at: START - 60 * SECOND },
+    ]);
+  });
+});
+
+describe('several devices on one topic of a format that its topics do not tell', () => {
+  it('are told apart by their names', () => {
+    const source = { profile: 'renke', topic: 'house/upload' };
+    const sensors = ['10053434', '10053435'].map((device): [string, Sensor] => [
+      `sx.s-${device}`,
+      {
+        repository: 'sx',
+        id: `s-${device}`,
+        room: 'r1',
+        metrics: ['temperature'],
+        source: { ...source, device },
+      },
+    ]);
+    const intake = createIntake({
+      registry: () => ({ ...registry, sensors: new Map(sensors) }),
+      newId: () => 'q',
+    });
+    const item = (deviceAddr: number, value: number) => ({
+      deviceAddr,
+      dataItem: [{ nodeId: 1, registerItem: [{ registerName: '温度', value, unit: '℃' }] }],
+    });
+    const payload = Buffer.from(JSON.stringify({ data: [item(10053434, 20), item(10053435, 21)] }));
+    const raw = { topic: 'house/upload', payload, retain: false, receivedAt: START };
+    expect(intake.decode(raw).readings.map((r) => [r.sensor, r.value])).toEqual([
+      ['s-10053434', 20],
+      ['s-10053435', 21],
     ]);
   });
 });
