@@ -247,9 +247,7 @@ class LoadRun {
   }
 
   #isAllAcknowledged(): boolean {
-    return (
-      this.#ledger.acknowledged() === this.#wanted && this.#fires.areAllAcknowledged()
-    );
+    return this.#ledger.acknowledged() === this.#wanted && this.#fires.areAllAcknowledged();
   }
 
   #progress(): LoadProgress {
