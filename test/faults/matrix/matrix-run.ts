@@ -48,8 +48,10 @@ export interface MatrixRow {
   readonly balance: Balance;
   /** Counted by Lantai as left out while the disk was full. */
   readonly thinned: number;
-  /** Acknowledged readings that are neither stored nor counted as thinned; or counted and stored. */
+  /** Acknowledged readings that are neither stored nor counted as thinned. */
   readonly lost: number;
+  /** Counted as thinned beyond those that are missing. */
+  readonly thinnedTwice: number;
   readonly double: number;
   readonly fires: number;
   readonly alarmsMissed: number;
@@ -162,8 +164,9 @@ async function judge(
   return {
     balance: books,
     thinned,
-    // A count that is too high hides a loss: it is as wrong as one that is too low.
-    lost: Math.abs(books.lost - thinned),
+    lost: Math.max(0, books.lost - thinned),
+    // Left out, killed before the broker had our word, left out again when it came again: counted twice.
+    thinnedTwice: Math.max(0, thinned - books.lost),
     double: books.double,
     fires: fires.length,
     alarmsMissed: Math.max(alarms.alarmsMissed, fires.filter((f) => !f.isTold()).length),
