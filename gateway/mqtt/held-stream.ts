@@ -1,9 +1,10 @@
 /**
- * A stream between mqtt.js and its socket that keeps acknowledgements back. mqtt.js acknowledges as soon as it has
- * read a message; those PUBACKs are taken out of the outgoing bytes, and ours are written when the message is committed.
+ * A stream between mqtt.js and its socket. Messages are read here and never reach mqtt.js, which would acknowledge
+ * them as soon as it has read them; our acknowledgements are written when the message is committed.
  */
 
 import { Duplex } from 'node:stream';
+import { createPublishReader, type Publication } from './publish-reader.ts';
 
 /** A received QoS 1 message whose acknowledgement is held back. */
 export interface Ticket {
@@ -13,21 +14,35 @@ export interface Ticket {
 
 const PUBACK = 0x40;
 
+export interface HeldStreamOptions {
+  /** See `nextConnection`. */
+  readonly connection: number;
+  /** 4: MQTT 3.1.1. 5: MQTT 5, whose messages carry properties. */
+  readonly version: 4 | 5;
+  readonly onPublication: (publication: Publication, stream: HeldStream) => void;
+}
+
 export class HeldStream extends Duplex {
   /** See `nextConnection`. */
   readonly connection: number;
   readonly #socket: Duplex;
-  readonly #outgoing = createAckFilter();
   // In order of receipt: MQTT wants acknowledgements in that order [MQTT-4.6.0-2].
   #tickets: Ticket[] = [];
   #flushing = false;
 
-  constructor(socket: Duplex, connection: number) {
+  constructor(socket: Duplex, options: HeldStreamOptions) {
     super({ allowHalfOpen: false });
+    const { connection, version, onPublication } = options;
     this.connection = connection;
     this.#socket = socket;
+    const others = createPublishReader(version, (publication) => onPublication(publication, this));
     socket.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) socket.pause();
+      try {
+        const rest = others(chunk);
+        if (rest.length > 0 && !this.push(rest)) socket.pause();
+      } catch (error) {
+        this.destroy(error instanceof Error ? error : new Error(String(error)));
+      }
     });
     socket.on('end', () => this.push(null));
     socket.on('error', (error) => this.destroy(error));
@@ -46,7 +61,7 @@ export class HeldStream extends Duplex {
     ticket.released = true;
     if (this.#flushing || this.destroyed) return;
     this.#flushing = true;
-    // mqtt.js may be deep in a long run of packets: the turn of the event loop ends much later.
+    // All of one commit: they are released one after the other, in one go.
     queueMicrotask(() => {
       this.#flushing = false;
       this.flush();
@@ -78,19 +93,8 @@ export class HeldStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
-    this.#send(this.#outgoing(chunk), done);
-  }
-
-  override _writev(
-    chunks: readonly { readonly chunk: Buffer }[],
-    done: (error?: Error | null) => void,
-  ): void {
-    const kept: Buffer[] = [];
-    for (const { chunk } of chunks) {
-      const bytes = this.#outgoing(chunk);
-      if (bytes.length > 0) kept.push(bytes);
-    }
-    this.#send(kept.length === 1 ? (kept[0] ?? EMPTY) : Buffer.concat(kept), done);
+    if (this.#socket.write(chunk)) done();
+    else this.#socket.once('drain', () => done());
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -103,50 +107,4 @@ export class HeldStream extends Duplex {
     this.#socket.destroy();
     done(error);
   }
-
-  #send(bytes: Buffer, done: (error?: Error | null) => void): void {
-    if (bytes.length === 0 || this.#socket.write(bytes)) done();
-    else this.#socket.once('drain', () => done());
-  }
-}
-
-const EMPTY = Buffer.alloc(0);
-
-/** Lets outgoing bytes through without PUBACK packets; packets may be split over chunks in any way. */
-export function createAckFilter(): (chunk: Buffer) => Buffer {
-  let part: 'header' | 'length' | 'body' = 'header';
-  let isAck = false;
-  let length = 0;
-  let multiplier = 1;
-
-  return (chunk) => {
-    const kept: Buffer[] = [];
-    let from = 0; // where the bytes that are to be kept begin
-    let i = 0;
-    while (i < chunk.length) {
-      if (part === 'header') {
-        isAck = ((chunk[i] ?? 0) & 0xf0) === PUBACK;
-        // What came before this packet in the chunk is through; an acknowledgement is skipped.
-        if (isAck && i > from) kept.push(chunk.subarray(from, i));
-        part = 'length';
-        length = 0;
-        multiplier = 1;
-        i++;
-      } else if (part === 'length') {
-        const byte = chunk[i++] ?? 0;
-        length += (byte & 127) * multiplier;
-        multiplier *= 128;
-        if ((byte & 128) === 0) part = length === 0 ? 'header' : 'body';
-      } else {
-        const step = Math.min(length, chunk.length - i);
-        length -= step;
-        i += step;
-        if (length === 0) part = 'header';
-      }
-      if (isAck) from = i;
-    }
-    if (from === 0) return chunk;
-    if (from < chunk.length) kept.push(chunk.subarray(from));
-    return kept.length === 1 ? (kept[0] ?? EMPTY) : Buffer.concat(kept);
-  };
 }

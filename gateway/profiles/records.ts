@@ -20,7 +20,10 @@ export function takeRecords(content: unknown, frame: Frame): boolean {
   const root = asField(handler, content, frame.way.variables);
   const whole: Scope = { record: root, around: [], root };
   const { require, requireEquals, each, entry } = handler;
-  if (require.length > 0 && !require.some((path) => findFirst(path, whole) !== undefined))
+  if (
+    require.length > 0 &&
+    !require.some((path) => (findFirst(path, whole) ?? undefined) !== undefined)
+  )
     return false;
   if (!holds(requireEquals, whole)) return false;
   const start = entry.payload === 'lines' ? linesPath : each;
