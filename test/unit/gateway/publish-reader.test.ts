@@ -4,8 +4,14 @@ import { createPublishReader, type Publication } from '../../../gateway/mqtt/pub
 const ping = Buffer.from([0xd0, 0]);
 const connack = Buffer.from([0x20, 2, 0, 0]);
 
+interface More {
+  readonly packetId?: number;
+  readonly flags?: number;
+}
+
 /** A PUBLISH packet; without a packet id it is QoS 0. */
-function publish(topic: string, payload: string, packetId?: number, flags = 0): Buffer {
+function publish(topic: string, payload: string, more: More = {}): Buffer {
+  const { packetId, flags = 0 } = more;
   const name = Buffer.from(topic);
   const head = [name.length >> 8, name.length & 255];
   const id = packetId === undefined ? [] : [packetId >> 8, packetId & 255];
@@ -35,11 +41,11 @@ describe('publish reader', () => {
   const long = 'x'.repeat(20_000);
   const stream = Buffer.concat([
     connack,
-    publish('lantai/sx/th-1/telemetry', '{"temperature":1}', 0x0102),
+    publish('lantai/sx/th-1/telemetry', '{"temperature":1}', { packetId: 0x0102 }),
     ping,
-    publish('lantai/sx/馆-1/status', 'online', 65_535, 0x01),
+    publish('lantai/sx/馆-1/status', 'online', { packetId: 65_535, flags: 0x01 }),
     publish('a', ''),
-    publish('b', long, 7, 0x08),
+    publish('b', long, { packetId: 7, flags: 0x08 }),
     ping,
     ping,
   ]);
@@ -67,7 +73,7 @@ describe('publish reader', () => {
 
   it('passes over the properties that messages of MQTT 5 carry', () => {
     const properties = Buffer.from([5, 0x02, 0, 0, 0, 60]);
-    const packet = publish('a', `${properties.toString('latin1')}{"smoke":1}`, 9);
+    const packet = publish('a', `${properties.toString('latin1')}{"smoke":1}`, { packetId: 9 });
     const plain = publish('b', '\0text');
     expect(readIn([packet, plain], 5).taken).toEqual([
       { topic: 'a', text: '{"smoke":1}', retain: false, packetId: 9 },
@@ -79,7 +85,7 @@ describe('publish reader', () => {
   });
 
   it('leaves QoS 2, which we never ask for, to mqtt.js', () => {
-    const packet = publish('a', 'b', 9);
+    const packet = publish('a', 'b', { packetId: 9 });
     packet[0] = 0x34;
     const { taken, rest } = readIn([packet]);
     expect(taken).toEqual([]);
