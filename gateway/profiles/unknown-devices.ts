@@ -14,6 +14,14 @@ import type { DoorEvent, Proposal, Sample } from './output.ts';
 const VALUES_MAX = 32;
 const EVENTS_MAX = 16;
 
+interface Captured {
+  readonly at: number;
+  readonly topic: string;
+  /** A copy: what was read from the socket goes. */
+  readonly head: Buffer;
+  readonly payloadBytes: number;
+}
+
 interface Entry {
   readonly id: string;
   readonly profile?: string;
@@ -26,7 +34,7 @@ interface Entry {
   messages: number;
   readonly values: Map<string, CapturedValue>;
   readonly events: Map<string, UnknownDevice['events'][number]>;
-  captured: CapturedMessage[];
+  captured: Captured[];
   proposed: readonly string[];
 }
 
@@ -112,22 +120,28 @@ function remember(entry: Entry, raw: RawMessage, unclaimed: Unclaimed): void {
     const metrics = new Set([...entry.proposed, ...proposal.metrics.map((m) => m.metric)]);
     entry.proposed = [...metrics].slice(0, VALUES_MAX);
   }
-  entry.captured = [captured(raw), ...entry.captured].slice(0, CAPTURED_MESSAGES_MAX);
+  // Of a topic that no profile knows one message is enough to begin with.
+  const kept = unclaimed.profile === undefined ? 1 : CAPTURED_MESSAGES_MAX;
+  entry.captured = [captured(raw), ...entry.captured].slice(0, kept);
 }
 
-function captured(raw: RawMessage): CapturedMessage {
-  const head = raw.payload.subarray(0, CAPTURED_BYTES_MAX);
+function captured(raw: RawMessage): Captured {
   return {
     at: raw.receivedAt,
     topic: raw.topic.slice(0, 512),
-    payloadBase64: Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('base64'),
+    head: Buffer.from(raw.payload.subarray(0, CAPTURED_BYTES_MAX)),
     payloadBytes: raw.payload.byteLength,
   };
+}
+
+function messageOf({ head, ...rest }: Captured): CapturedMessage {
+  return { ...rest, payloadBase64: head.toString('base64') };
 }
 
 function viewOf(entry: Entry): UnknownDevice {
   return {
     ...entry,
+    captured: entry.captured.map(messageOf),
     values: [...entry.values.values()],
     events: [...entry.events.values()],
   };

@@ -69,7 +69,7 @@ const ELSEWHERE: typeof BAD = [
     'unknown-repository',
   ],
   ['an unknown kind', 'lantai/sx/th-1/weather', '{"temperature":20}', 'unknown-topic'],
-  ['a topic of somebody else', 'zigbee2mqtt/smoke 301', '{"smoke":1}', 'unknown-topic'],
+  ['a topic of somebody else', 'somebody/smoke 301', '{"smoke":1}', 'unknown-topic'],
 ];
 
 const folder = temporaryFolder();
