@@ -30,7 +30,10 @@ export class HeldStream extends Duplex {
     super({ allowHalfOpen: false });
     this.connection = connection;
     this.#socket = socket;
-    const others = createPublishReader((publication) => onPublication(publication, this));
+    // One that can't be taken ends the connection: those after it come again, too, and in order.
+    const others = createPublishReader((publication) => {
+      if (!this.destroyed) onPublication(publication, this);
+    });
     socket.on('data', (chunk: Buffer) => {
       try {
         const rest = others(chunk);
