@@ -87,9 +87,7 @@ export class ForwardLoop {
     const outcome = await this.answered(this.carry(batch));
     this.tell({ ok: true });
     this.cursor = batch.upTo;
-    const refused = new Set(outcome.rejected.map(({ reading }) => reading));
-    const stored = batch.rows.flatMap((row) => row.readings).filter((r) => !refused.has(r));
-    const hours = this.config.hours.report(stored);
+    const hours = this.config.hours.report(storedOf(batch.rows, outcome.rejected));
     const { unreadable, upTo: settledUpTo } = batch;
     onSettled({ settledUpTo, ...outcome, unreadable, hours });
     return true;
@@ -184,4 +182,14 @@ export class ForwardLoop {
       };
     });
   }
+}
+
+function storedOf(
+  rows: readonly SpooledRow[],
+  rejected: Settlement['rejected'],
+): readonly Reading[] {
+  const readings = rows.flatMap((row) => row.readings);
+  if (rejected.length === 0) return readings;
+  const refused = new Set(rejected.map(({ reading }) => reading));
+  return readings.filter((reading) => !refused.has(reading));
 }

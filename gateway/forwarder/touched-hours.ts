@@ -3,6 +3,7 @@
 import type { SeriesHour } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { hourOf } from '../../domain/time.ts';
+import { SeriesHours } from '../stores/series-map.ts';
 
 export interface TouchedHours {
   /** The hours of these readings that were not reported yet. */
@@ -15,26 +16,20 @@ export interface TouchedHours {
 const HOURS_MAX = 200_000;
 
 export function createTouchedHours(): TouchedHours {
-  const reported = new Set<string>();
+  const reported = new SeriesHours(HOURS_MAX);
   return {
     report: (readings) => {
-      if (reported.size > HOURS_MAX) reported.clear();
       const news: SeriesHour[] = [];
-      for (const { repository, sensor, metric, at } of readings) {
-        const touched = { repository, sensor, metric, hour: hourOf(at) };
-        const name = nameOf(touched);
-        if (reported.has(name)) continue;
-        reported.add(name);
-        news.push(touched);
+      for (const reading of readings) {
+        if (reported.has(reading, reading.at)) continue;
+        reported.add(reading, reading.at);
+        const { repository, sensor, metric, at } = reading;
+        news.push({ repository, sensor, metric, hour: hourOf(at) });
       }
       return news;
     },
     forget: (hours) => {
-      for (const hour of hours) reported.delete(nameOf(hour));
+      for (const hour of hours) reported.delete(hour, hour.hour);
     },
   };
-}
-
-function nameOf(h: SeriesHour): string {
-  return `${h.repository}\u0000${h.sensor}\u0000${h.metric}\u0000${hourOf(h.hour)}`;
 }

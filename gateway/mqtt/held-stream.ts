@@ -35,7 +35,10 @@ export class HeldStream extends Duplex {
     const { connection, version, onPublication } = options;
     this.connection = connection;
     this.#socket = socket;
-    const others = createPublishReader(version, (publication) => onPublication(publication, this));
+    // One that can't be taken ends the connection: those after it come again, too, and in order.
+    const others = createPublishReader(version, (publication) => {
+      if (!this.destroyed) onPublication(publication, this);
+    });
     socket.on('data', (chunk: Buffer) => {
       try {
         const rest = others(chunk);

@@ -2,8 +2,9 @@
 
 import type { SeriesHour } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
-import { hourOf, type Moment } from '../../domain/time.ts';
+import { hourOf } from '../../domain/time.ts';
 import { seriesName } from './influx-first-wins.ts';
+import { SeriesHours } from './series-map.ts';
 
 export interface DirtyMarks {
   /** The hours of these readings that are not marked yet, each once. */
@@ -16,35 +17,23 @@ export interface DirtyMarks {
 const MARKS_MAX = 200_000;
 
 export function createDirtyMarks(): DirtyMarks {
-  const marked = new Map<string, Set<Moment>>();
-  let count = 0;
+  const marked = new SeriesHours(MARKS_MAX);
   return {
     missing: (readings) => {
       const found = new Map<string, SeriesHour>();
       for (const reading of readings) {
-        const hour = hourOf(reading.at);
-        const name = seriesName(reading);
-        if (marked.get(name)?.has(hour)) continue;
+        if (marked.has(reading, reading.at)) continue;
         const { repository, sensor, metric } = reading;
-        found.set(`${name}\u0000${hour}`, { repository, sensor, metric, hour });
+        const hour = hourOf(reading.at);
+        found.set(`${seriesName(reading)}\u0000${hour}`, { repository, sensor, metric, hour });
       }
       return [...found.values()];
     },
     set: (hours) => {
-      if (count > MARKS_MAX) {
-        marked.clear();
-        count = 0;
-      }
-      for (const h of hours) {
-        const name = seriesName(h);
-        const set = marked.get(name) ?? new Set<Moment>();
-        set.add(h.hour);
-        marked.set(name, set);
-      }
-      count += hours.length;
+      for (const mark of hours) marked.add(mark, mark.hour);
     },
     clear: (hours) => {
-      for (const h of hours) if (marked.get(seriesName(h))?.delete(hourOf(h.hour))) count -= 1;
+      for (const mark of hours) marked.delete(mark, mark.hour);
     },
   };
 }

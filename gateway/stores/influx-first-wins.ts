@@ -8,6 +8,7 @@ import type { Reading } from '../../domain/reading.ts';
 import { MINUTE_MS, type Moment } from '../../domain/time.ts';
 import type { InfluxHttp } from './influx-http.ts';
 import { seriesCondition } from './influx-lines.ts';
+import { SeriesMap } from './series-map.ts';
 import { DIFFERENT_VALUE, whyUnstorable } from './storable.ts';
 
 export interface WritePlan {
@@ -36,27 +37,29 @@ export function seriesName(key: SeriesKey): string {
 }
 
 export function createFirstWins(http: InfluxHttp, database: string): FirstWins {
-  const newest = new Map<string, Moment>();
+  const series = new SeriesMap<Written>(SERIES_MAX, newWritten);
 
   return {
     plan: async (readings) => {
-      const { groups, rejected } = grouped(readings);
-      const stored = await ask(http, database, questionsOf(groups, newest));
+      series.makeRoom();
+      const rising = risingOnly(readings, series);
+      if (rising) return rising;
+      const { groups, rejected } = grouped(readings, series);
+      const stored = await ask(http, database, questionsOf(groups));
       const fresh: Reading[] = [];
-      const newestNow = new Map<string, Moment>();
-      for (const [name, group] of groups) {
-        const known = stored.get(name);
-        if (!known && isRising(group, newest.get(name))) {
+      const newestNow = new Map<Written, Moment>();
+      for (const [written, group] of groups) {
+        const known = stored.get(written);
+        if (!known && isRising(group, written.newest)) {
           fresh.push(...group);
         } else {
           sift(group, known ?? new Map<Moment, number>(), { fresh, rejected });
         }
-        newestNow.set(name, Math.max(...group.map((reading) => reading.at)));
+        newestNow.set(written, Math.max(...group.map((reading) => reading.at)));
       }
       const remember = (): void => {
-        if (newest.size > SERIES_MAX) newest.clear();
-        for (const [name, at] of newestNow) {
-          newest.set(name, Math.max(at, newest.get(name) ?? at));
+        for (const [written, at] of newestNow) {
+          written.newest = Math.max(at, written.newest ?? at);
         }
       };
       return { fresh, rejected, remember };
@@ -64,11 +67,53 @@ export function createFirstWins(http: InfluxHttp, database: string): FirstWins {
   };
 }
 
-type Groups = ReadonlyMap<string, Reading[]>;
+/** What is known of one series. */
+interface Written {
+  /** The newest time that this process wrote; `undefined`: none yet, so the store is asked. */
+  newest: Moment | undefined;
+  /** The same with the batch that is being planned; it counts for the batch of this number only. */
+  planned: Moment;
+  batch: object | undefined;
+}
+
+function newWritten(): Written {
+  return { newest: undefined, planned: 0, batch: undefined };
+}
+
+/** The plan for what nearly every batch is: each reading is later than all before it of its series. Else `undefined`. */
+function risingOnly(
+  readings: readonly Reading[],
+  series: SeriesMap<Written>,
+): WritePlan | undefined {
+  const touched: Written[] = [];
+  for (const reading of readings) {
+    if (whyUnstorable(reading) !== undefined) return undefined;
+    const written = series.of(reading);
+    const isFirst = written.batch !== touched;
+    const last = isFirst ? written.newest : written.planned;
+    if (last === undefined || reading.at <= last) return undefined;
+    if (reading.flags?.includes('historical')) return undefined;
+    if (isFirst) touched.push(written);
+    written.batch = touched;
+    written.planned = reading.at;
+  }
+  const remember = (): void => {
+    for (const written of touched) {
+      written.newest = Math.max(written.planned, written.newest ?? written.planned);
+      written.batch = undefined;
+    }
+  };
+  return { fresh: readings, rejected: [], remember };
+}
+
+type Groups = ReadonlyMap<Written, Reading[]>;
 type Rejected = { reading: Reading; why: string }[];
 
-function grouped(readings: readonly Reading[]): { groups: Groups; rejected: Rejected } {
-  const groups = new Map<string, Reading[]>();
+function grouped(
+  readings: readonly Reading[],
+  series: SeriesMap<Written>,
+): { groups: Groups; rejected: Rejected } {
+  const groups = new Map<Written, Reading[]>();
   const rejected: Rejected = [];
   for (const reading of readings) {
     const why = whyUnstorable(reading);
@@ -76,10 +121,10 @@ function grouped(readings: readonly Reading[]): { groups: Groups; rejected: Reje
       rejected.push({ reading, why });
       continue;
     }
-    const name = seriesName(reading);
-    const group = groups.get(name);
+    const written = series.of(reading);
+    const group = groups.get(written);
     if (group) group.push(reading);
-    else groups.set(name, [reading]);
+    else groups.set(written, [reading]);
   }
   return { groups, rejected };
 }
@@ -111,17 +156,17 @@ function sift(
 }
 
 interface Question {
-  readonly name: string;
+  readonly written: Written;
   readonly key: SeriesKey;
   readonly from: Moment;
   readonly to: Moment;
 }
 
 /** One question for each span of readings that may be in the store already. */
-function questionsOf(groups: Groups, newest: ReadonlyMap<string, Moment>): readonly Question[] {
+function questionsOf(groups: Groups): readonly Question[] {
   const questions: Question[] = [];
-  for (const [name, group] of groups) {
-    const known = newest.get(name);
+  for (const [written, group] of groups) {
+    const known = written.newest;
     const doubtful = group
       .filter((r) => known === undefined || r.at <= known || r.flags?.includes('historical'))
       .map((reading) => reading.at)
@@ -133,12 +178,12 @@ function questionsOf(groups: Groups, newest: ReadonlyMap<string, Moment>): reado
     let to = first;
     for (const at of doubtful) {
       if (at - to > QUESTION_GAP_MS) {
-        questions.push({ name, key, from, to });
+        questions.push({ written, key, from, to });
         from = at;
       }
       to = at;
     }
-    questions.push({ name, key, from, to });
+    questions.push({ written, key, from, to });
   }
   return questions;
 }
@@ -148,9 +193,9 @@ async function ask(
   http: InfluxHttp,
   database: string,
   questions: readonly Question[],
-): Promise<ReadonlyMap<string, Map<Moment, number>>> {
-  const stored = new Map<string, Map<Moment, number>>();
-  for (const { name } of questions) stored.set(name, new Map());
+): Promise<ReadonlyMap<Written, Map<Moment, number>>> {
+  const stored = new Map<Written, Map<Moment, number>>();
+  for (const { written } of questions) stored.set(written, new Map());
   for (let i = 0; i < questions.length; i += STATEMENTS_MAX) {
     const some = questions.slice(i, i + STATEMENTS_MAX);
     const statements = some.map(
@@ -158,9 +203,9 @@ async function ask(
         `SELECT "value" FROM "reading" WHERE ${seriesCondition(q.key)} AND time >= ${q.from}ms AND time <= ${q.to}ms`,
     );
     await http.query(database, statements.join('; '), ({ statement, values }) => {
-      const name = some[statement]?.name;
+      const question = some[statement];
       const [at, value] = values;
-      if (name !== undefined) stored.get(name)?.set(Number(at), Number(value));
+      if (question) stored.get(question.written)?.set(Number(at), Number(value));
     });
   }
   return stored;

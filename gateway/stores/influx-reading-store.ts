@@ -15,6 +15,7 @@ import { writeApart } from './influx-refusals.ts';
 import { createSend, type Send } from './influx-senders.ts';
 import { authorizationFor, detectVersion, prepareDatabases } from './influx-setup.ts';
 import { hourOf } from '../../domain/time.ts';
+import { SeriesMap } from './series-map.ts';
 import { whyUnstorableEvent } from './storable.ts';
 
 export type { InfluxConfig } from './influx-config.ts';
@@ -31,13 +32,19 @@ export function createInfluxReadingStore(config: InfluxConfig): ReadingStore {
   return new InfluxReadingStore(config);
 }
 
+/** Measurement and tags of a series' lines; made anew when the sensor is in another room. */
+interface Prefix {
+  room: string;
+  text: string;
+}
+
 class InfluxReadingStore implements ReadingStore {
   private readonly config: InfluxConfig;
   private readonly http: InfluxHttp;
   private readonly reads: InfluxReads;
   private readonly firstWins: FirstWins;
   private readonly dirty: DirtyMarks = createDirtyMarks();
-  private readonly prefixes = new Map<string, string>();
+  private readonly prefixes = new SeriesMap<Prefix>(PREFIXES_MAX, () => ({ room: '', text: '' }));
   private version: InfluxVersion | undefined;
   private send: Send | undefined;
   private prepared = false;
@@ -124,6 +131,7 @@ class InfluxReadingStore implements ReadingStore {
 
   private async writeSome(readings: readonly Reading[]): Promise<WriteOutcome> {
     const send = await this.ready();
+    this.prefixes.makeRoom();
     const plan = await this.firstWins.plan(readings);
     await this.markDirty(send, plan.fresh);
     const refused = await writeApart(plan.fresh, (some) =>
@@ -179,14 +187,12 @@ class InfluxReadingStore implements ReadingStore {
   }
 
   private prefixOf(reading: Reading): string {
-    const { repository, room, sensor, metric } = reading;
-    const name = `${repository}\u0000${room}\u0000${sensor}\u0000${metric}`;
-    const known = this.prefixes.get(name);
-    if (known !== undefined) return known;
-    if (this.prefixes.size >= PREFIXES_MAX) this.prefixes.clear();
-    const prefix = readingPrefix(reading);
-    this.prefixes.set(name, prefix);
-    return prefix;
+    const prefix = this.prefixes.of(reading);
+    if (prefix.text === '' || prefix.room !== reading.room) {
+      prefix.room = reading.room;
+      prefix.text = readingPrefix(reading);
+    }
+    return prefix.text;
   }
 
   /** Writes and roll-ups take turns, so a roll-up never misses a reading whose mark it clears. */
