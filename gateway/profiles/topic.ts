@@ -81,8 +81,11 @@ export function matchTopic(
   template: TopicTemplate,
   topic: string,
 ): Record<string, string> | undefined {
-  const levels = topic.split('/');
   const { parts } = template;
+  // Nearly all topics differ in their first level: nothing is made for those.
+  const first = parts[0];
+  if (first?.kind === 'text' && !beginsWith(topic, first.text)) return undefined;
+  const levels = topic.split('/');
   const wide = parts.findIndex((part) => part.kind === 'many' || part.kind === 'rest');
   if (wide < 0) {
     if (levels.length !== parts.length) return undefined;
@@ -100,6 +103,11 @@ export function matchTopic(
     all[part.name] = value;
   }
   return all;
+}
+
+function beginsWith(topic: string, level: string): boolean {
+  if (!topic.startsWith(level)) return false;
+  return topic.length === level.length || topic.charCodeAt(level.length) === 47;
 }
 
 function matchRun(

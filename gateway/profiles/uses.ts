@@ -193,10 +193,12 @@ export function usesForTopic(
   uses: Uses,
   topic: string,
 ): readonly { readonly use: Use; readonly ways: readonly Way[] }[] {
-  const found = uses.all
-    .map((use) => ({ use, ways: waysOf(use.profile, topic) }))
-    .filter(({ use, ways }) => ways.length > 0 && isMeant(use, topic));
-  return found.toSorted((a, b) => rank(a.use) - rank(b.use));
+  const found: { readonly use: Use; readonly ways: readonly Way[] }[] = [];
+  for (const use of uses.all) {
+    const ways = waysOf(use.profile, topic);
+    if (ways.length > 0 && isMeant(use, topic)) found.push({ use, ways });
+  }
+  return found.length < 2 ? found : found.toSorted((a, b) => rank(a.use) - rank(b.use));
 }
 
 function rank(use: Use): number {

@@ -5,6 +5,7 @@ import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { asShipped } from '../support/as-shipped.ts';
 import { freePort, startMosquitto, type RunningServer } from '../support/servers.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'server', 'main.ts');
@@ -125,19 +126,6 @@ export async function startLantai(options: LantaiOptions): Promise<Lantai> {
     );
   });
   return lantai;
-}
-
-/** What `npm start` gives to the runtime, read from where it stands. */
-function asShipped() {
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    readonly scripts: { readonly start: string };
-  };
-  const words = scripts.start.split(' ');
-  const environment = words.filter((word) => /^[A-Z_]+=/.test(word)).map((word) => word.split('='));
-  return {
-    flags: words.filter((word) => word.startsWith('--')),
-    environment: Object.fromEntries(environment) as Readonly<Record<string, string>>,
-  };
 }
 
 function withoutSettings(): NodeJS.ProcessEnv {

@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asShipped } from '../support/as-shipped.ts';
 import { until } from './until.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
@@ -79,7 +80,10 @@ export function run(
 
 /** Starts Lantai and waits until it says where it is. Unset ports are picked by the system. */
 export async function startLantai(settings: Settings): Promise<Lantai> {
-  const program = run(RUNTIME, [MAIN], { settings: { ...DEFAULTS, ...settings } });
+  const { flags, environment } = asShipped();
+  const program = run(RUNTIME, [...flags, MAIN], {
+    settings: { ...DEFAULTS, ...environment, ...settings },
+  });
   return { ...program, ...(await whereItIs(program)), ...endings(program) };
 }
 
