@@ -35,6 +35,11 @@ const SERVERS: readonly Server[] = [
     paths: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
     packages: ['chromium', 'fonts-noto-cjk'],
   },
+  {
+    name: 'rtl_433',
+    paths: ['/usr/bin/rtl_433', '/usr/local/bin/rtl_433'],
+    packages: ['rtl-433'],
+  },
 ];
 
 const root = join(import.meta.dirname, '..');

@@ -16,12 +16,13 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Servers and programs that tests use where they are installed. */
-export type ServerName = 'mosquitto' | 'influxd' | 'chromium';
+export type ServerName = 'mosquitto' | 'influxd' | 'chromium' | 'rtl_433';
 
 const names: Readonly<Record<ServerName, readonly string[]>> = {
   mosquitto: ['mosquitto'],
   influxd: ['influxd'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  rtl_433: ['rtl_433'],
 };
 
 /** System folders that an ordinary account does not search. */
