@@ -1,8 +1,9 @@
 /** What a device profile tells beside values: who is there, and what could not be read. */
 
 import { qualify } from '../../domain/ids.ts';
-import type { Sample, SampleIssue } from '../profiles/output.ts';
-import type { Binding } from '../profiles/uses.ts';
+import { covers } from '../mqtt/topic-set.ts';
+import type { Availability, Branch, Sample, SampleIssue } from '../profiles/output.ts';
+import type { Binding, Use } from '../profiles/uses.ts';
 import { tellIssue } from './draft.ts';
 import { bindingsOf, type Journey } from './profiled-journey.ts';
 
@@ -49,24 +50,52 @@ export function offerOthers(journey: Journey, device: string, samples: readonly 
 }
 
 export function takeAvailability(journey: Journey): void {
-  const { output, use, raw, memory } = journey;
-  for (const { device, online, scope } of output.availability) {
+  const { output, use, memory } = journey;
+  for (const said of output.availability) {
+    const { device, online, scope } = said;
     if (scope === 'bridge') {
-      if (online && !raw.retain && memory.bridgeOnline.get(use.key) === false) {
-        memory.bridgeStartedAt.set(use.key, raw.receivedAt);
-      }
-      memory.bridgeOnline.set(use.key, online);
-      // What hangs on it is unknown while it is gone, whatever it said of itself before.
-      for (const bindings of [...use.byDevice.values(), ...use.byTopic.values()]) {
-        for (const binding of bindings) pushStatus(journey, binding, online);
-      }
+      takeBridge(journey, said);
       continue;
     }
     // Devices that sleep say so by design: only their silence counts.
     if (!online && use.profile.document.liveness?.sleeps === true) continue;
-    if (online && memory.bridgeOnline.get(use.key) === false) continue;
+    if (online && memory.bridgeOnline.get(bridgeKey(use, said)) === false) continue;
     for (const binding of bindingsOf(journey, device)) pushStatus(journey, binding, online);
   }
+}
+
+function takeBridge(journey: Journey, said: Availability): void {
+  const { use, raw, memory } = journey;
+  const { branch, online } = said;
+  const hanging = hangingOn(use, branch);
+  // Of many nodes only those are remembered that something of ours hangs on.
+  if (branch && hanging.length === 0) return;
+  const key = bridgeKey(use, said);
+  if (online && !raw.retain && memory.bridgeOnline.get(key) === false) {
+    memory.bridgeStartedAt.set(key, raw.receivedAt);
+  }
+  memory.bridgeOnline.set(key, online);
+  // What hangs on it is unknown while it is gone, whatever it said of itself before.
+  for (const binding of hanging) {
+    const named = binding.source.device;
+    // On a branch each device is born by itself: that its node is back says nothing of it.
+    if (online && branch && named !== undefined && named !== branch.device) continue;
+    pushStatus(journey, binding, online);
+  }
+}
+
+function bridgeKey(use: Use, { branch }: Availability): string {
+  return branch ? `${use.key}|${branch.device}` : use.key;
+}
+
+function hangingOn(use: Use, branch: Branch | undefined): readonly Binding[] {
+  if (!branch) return [...use.byDevice.values(), ...use.byTopic.values()].flat();
+  const isOn = (device: string): boolean =>
+    device === branch.device || device.startsWith(`${branch.device}/`);
+  const filter = branch.topics.split('/');
+  const byDevice = [...use.byDevice].filter(([device]) => isOn(device));
+  const byTopic = [...use.byTopic].filter(([topic]) => covers(filter, topic.split('/')));
+  return [...byDevice, ...byTopic].flatMap(([, bindings]) => bindings);
 }
 
 function pushStatus({ draft, raw }: Journey, binding: Binding, online: boolean): void {

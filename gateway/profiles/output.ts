@@ -43,7 +43,16 @@ export interface Availability {
   readonly online: boolean;
   /** `bridge`: what hangs on it is unknown while it is gone. */
   readonly scope: 'device' | 'bridge';
+  /** The bridge that it is or hangs on, where there may be several; unset: all devices of a profile have one. */
+  readonly branch?: Branch;
   readonly deviceTime: DeviceTime;
+}
+
+/** One bridge of several: what hangs on it has its name and a slash before its own, or speaks on its topics. */
+export interface Branch {
+  readonly device: string;
+  /** An MQTT filter. */
+  readonly topics: string;
 }
 
 /** Something in a message that is no reading. `field` is a metric's name or the field's own. */

@@ -5,6 +5,7 @@ import {
   NOTHING,
   refused,
   type Availability,
+  type Branch,
   type Codec,
   type CodecInput,
   type DeviceTime,
@@ -139,6 +140,7 @@ function takeNodeBirth(message: Message, memory: SparkplugMemory, out: Collected
     device: message.node,
     online: true,
     scope: 'bridge',
+    branch: branchOf(message),
     deviceTime: momentOf(payload.timestamp),
   });
   takeMetrics(message, table, out);
@@ -157,6 +159,7 @@ function takeNodeDeath(message: Message, memory: SparkplugMemory, out: Collected
     device: message.node,
     online: false,
     scope: 'bridge',
+    branch: branchOf(message),
     deviceTime: undefined,
   });
 }
@@ -268,7 +271,14 @@ function bdSeqOf(payload: SparkplugPayload): number | undefined {
 
 function deviceAvailability(message: Message, online: boolean): Availability {
   const deviceTime = momentOf(message.payload.timestamp);
-  return { device: deviceKey(message), online, scope: 'device', deviceTime };
+  const branch = branchOf(message);
+  return { device: deviceKey(message), online, scope: 'device', branch, deviceTime };
+}
+
+/** Of many nodes one may die: the devices of the others live on. */
+function branchOf(message: Message): Branch {
+  const { group, node } = message;
+  return { device: nodeKey(message), topics: `spBv1.0/${group}/+/${node}/#` };
 }
 
 function nodeKey({ group, node }: Message): string {

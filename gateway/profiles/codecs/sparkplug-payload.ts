@@ -1,5 +1,6 @@
 /** Sparkplug B payloads (Eclipse Sparkplug 3.0, 6.4): bytes -> metrics as they stand there, and the one we send. */
 
+import { unzipSync } from 'node:zlib';
 import type { Moment } from '../../../domain/time.ts';
 import {
   bytesField,
@@ -17,6 +18,10 @@ import {
 
 /** Metrics in one message; a birth of a big controller has hundreds. */
 const METRICS_MAX = 5_000;
+/** What may come out of a compressed payload: the largest birth fits, a bomb does not. */
+const INFLATED_BYTES_MAX = 1_048_576;
+/** Payloads of this name hold another one in their body, as DEFLATE or GZIP: sparkplug-client and Tahu know the option. */
+const COMPRESSED = 'SPBV1.0_COMPRESSED';
 /** Fields of one metric, properties of one metric. */
 const FIELDS_MAX = 256;
 /** A longer name is not remembered: it would be for nobody to read. */
@@ -51,23 +56,56 @@ export interface SparkplugPayload {
   readonly metrics: readonly SparkplugMetric[];
 }
 
-/** `undefined`: the bytes are no Sparkplug payload, or hold too much. Never throws; linear in the bytes. */
+/**
+ * `undefined`: the bytes are no Sparkplug payload, or hold too much. Never throws; linear in the bytes, compressed ones
+ * in what is in them, at most 1 MiB. What is compressed twice is nothing.
+ */
 export function readPayload(bytes: Uint8Array): SparkplugPayload | undefined {
+  const outer = readPlain(bytes);
+  if (!outer?.isCompressed) return outer?.payload;
+  const body = outer.body && inflated(outer.body);
+  const inner = body && readPlain(body);
+  if (!inner || inner.isCompressed) return undefined;
+  const { timestamp, seq } = outer.payload;
+  return { ...defined({ timestamp, seq }), ...inner.payload };
+}
+
+interface Plain {
+  readonly payload: SparkplugPayload;
+  readonly isCompressed: boolean;
+  readonly body: Uint8Array | undefined;
+}
+
+function readPlain(bytes: Uint8Array): Plain | undefined {
   const fields = readFields(bytes, METRICS_MAX + FIELDS_MAX);
   if (!fields) return undefined;
   const metrics: SparkplugMetric[] = [];
   let timestamp: Moment | undefined;
   let seq: number | undefined;
+  let isCompressed = false;
+  let body: Uint8Array | undefined;
   for (const field of fields) {
     if (field.number === 1) timestamp = integerOf(field);
     else if (field.number === 3) seq = integerOf(field);
-    else if (field.number === 2) {
-      const metric = field.type === 'bytes' ? readMetric(field.bytes) : undefined;
+    else if (field.type !== 'bytes') {
+      if (field.number === 2) return undefined;
+    } else if (field.number === 2) {
+      const metric = readMetric(field.bytes);
       if (!metric || metrics.length >= METRICS_MAX) return undefined;
       metrics.push(metric);
-    }
+    } else if (field.number === 4) isCompressed = stringOf(field.bytes) === COMPRESSED;
+    else if (field.number === 5) body = field.bytes;
   }
-  return { ...defined({ timestamp, seq }), metrics };
+  return { payload: { ...defined({ timestamp, seq }), metrics }, isCompressed, body };
+}
+
+/** Which of both it is, the bytes say themselves. */
+function inflated(body: Uint8Array): Uint8Array | undefined {
+  try {
+    return unzipSync(body, { maxOutputLength: INFLATED_BYTES_MAX });
+  } catch {
+    return undefined;
+  }
 }
 
 type Draft = { -readonly [K in keyof SparkplugMetric]: SparkplugMetric[K] };

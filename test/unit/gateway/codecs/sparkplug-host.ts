@@ -26,6 +26,9 @@ export const smoke: MetricToSend = {
   bool: false,
 };
 
+/** The node that the host hears, among others. */
+export const branch = { device: 'A/gw1', topics: 'spBv1.0/A/+/gw1/#' };
+
 /** A host that hears one node, `A/gw1`, and its device `s3`. */
 export function host(variables: Readonly<Record<string, string>> = {}) {
   const memory = sparkplugB.newMemory();

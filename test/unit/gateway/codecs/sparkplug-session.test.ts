@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sparkplugB } from '../../../../gateway/profiles/codecs/sparkplug-b.ts';
 import { hostState, readHostState } from '../../../../gateway/profiles/codecs/sparkplug-state.ts';
-import { asksRebirth, bdSeq, born, host, smoke, T } from './sparkplug-host.ts';
+import { asksRebirth, bdSeq, born, branch, host, smoke, T } from './sparkplug-host.ts';
 import { bytesOf, fixtures, inputOf, sparkplug } from './support.ts';
 
 describe('the numbers of messages', () => {
@@ -68,7 +68,7 @@ describe('births and deaths', () => {
     expect(ndeath({ metrics: [bdSeq(7)] }).availability).toEqual([]);
     expect(ndeath({}).availability).toEqual([]);
     expect(ndeath({ metrics: [bdSeq(8)] }).availability).toEqual([
-      { device: 'gw1', online: false, scope: 'bridge', deviceTime: undefined },
+      { device: 'gw1', online: false, scope: 'bridge', branch, deviceTime: undefined },
     ]);
   });
 
@@ -86,17 +86,17 @@ describe('births and deaths', () => {
   it('a birth is availability, of the node as of a bridge', () => {
     const { nbirth, dbirth } = host();
     expect(nbirth({ seq: 0, metrics: [bdSeq(0)] }).availability).toEqual([
-      { device: 'gw1', online: true, scope: 'bridge', deviceTime: T },
+      { device: 'gw1', online: true, scope: 'bridge', branch, deviceTime: T },
     ]);
     expect(dbirth({ seq: 1, metrics: [] }).availability).toEqual([
-      { device: 'A/gw1/s3', online: true, scope: 'device', deviceTime: T },
+      { device: 'A/gw1/s3', online: true, scope: 'device', branch, deviceTime: T },
     ]);
   });
 
   it('a device dies alone, by its own time', () => {
     const { ddeath, ddata } = born();
     expect(ddeath({ seq: 2, timestamp: T + 3 }).availability).toEqual([
-      { device: 'A/gw1/s3', online: false, scope: 'device', deviceTime: T + 3 },
+      { device: 'A/gw1/s3', online: false, scope: 'device', branch, deviceTime: T + 3 },
     ]);
     expect(ddata({ seq: 3, metrics: [{ alias: 12, bool: true }] }).samples).toEqual([]);
   });
