@@ -1,15 +1,15 @@
-/** The cable between a publisher and its broker: a relay that can hold back answers, and be cut. */
+/** The cable between a client and its broker: a relay that can lose what one side says, and be cut. */
 
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 export interface Wire {
-  /** Where the publisher connects instead. */
+  /** Where the client connects instead. */
   readonly url: string;
-  /** From now on the broker's words do not get through, the publisher's do. */
-  holdAnswers(): void;
-  /** Bytes of the broker that were held back. */
-  held(): number;
+  /** From now on one side's words get lost: the broker's, or those of the client, which still hears. */
+  mute(side: 'broker' | 'client'): void;
+  /** Bytes that got lost so. */
+  lostBytes(): number;
   /** Ends every connection without a word; until `mend()` new ones are refused. */
   cut(): void;
   mend(): void;
@@ -20,27 +20,25 @@ export async function startWire(brokerUrl: string): Promise<Wire> {
   const { hostname, port } = new URL(brokerUrl);
   const sockets = new Set<Socket>();
   let isCut = false;
-  let isHolding = false;
-  let heldBytes = 0;
-  const server = createServer((publisher) => {
-    if (isCut) return void publisher.destroy();
-    const broker = connect({ host: hostname, port: Number(port) });
-    for (const [socket, other] of [
-      [publisher, broker],
-      [broker, publisher],
-    ] as const) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.once('close', () => {
-        sockets.delete(socket);
-        other.destroy();
-      });
-    }
-    publisher.on('data', (bytes) => broker.write(bytes));
-    broker.on('data', (bytes) => {
-      if (isHolding) heldBytes += bytes.length;
-      else publisher.write(bytes);
+  let muted: 'broker' | 'client' | undefined;
+  let lostBytes = 0;
+  const relay = (from: Socket, to: Socket, side: 'broker' | 'client'): void => {
+    sockets.add(from);
+    from.on('error', () => undefined);
+    from.once('close', () => {
+      sockets.delete(from);
+      to.destroy();
     });
+    from.on('data', (bytes) => {
+      if (muted === side) lostBytes += bytes.length;
+      else to.write(bytes);
+    });
+  };
+  const server = createServer((client) => {
+    if (isCut) return void client.destroy();
+    const broker = connect({ host: hostname, port: Number(port) });
+    relay(client, broker, 'client');
+    relay(broker, client, 'broker');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -50,13 +48,13 @@ export async function startWire(brokerUrl: string): Promise<Wire> {
   };
   return {
     url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    holdAnswers: () => (isHolding = true),
-    held: () => heldBytes,
+    mute: (side) => (muted = side),
+    lostBytes: () => lostBytes,
     cut,
     mend: () => {
       isCut = false;
-      isHolding = false;
-      heldBytes = 0;
+      muted = undefined;
+      lostBytes = 0;
     },
     close: async () => {
       cut();
