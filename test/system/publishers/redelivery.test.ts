@@ -1,6 +1,6 @@
 import { connectAsync } from 'mqtt';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findServer, freePort, startMosquitto, type RunningServer } from '../../support/servers.ts';
 import { temporaryFolder } from '../lantai.ts';
 import { until } from '../until.ts';
@@ -12,17 +12,25 @@ import { startWire, type Wire } from './wire.ts';
  * a cable that loses the acknowledgements and is then cut, with a kill -9 of Lantai in between or without.
  */
 
-const SENSORS = `  - { id: timed, room: r301, metrics: [temperature] }
-  - { id: untimed, room: r301, metrics: [temperature] }
-  - { id: counted, room: r301, metrics: [temperature] }
-`;
-const IDS = ['timed', 'untimed', 'counted'] as const;
-const messages = () => ({
-  timed: { time: Date.now(), temperature: 20.1 },
-  untimed: { temperature: 20.2 },
-  counted: { sequence: 7, temperature: 20.3 },
+/** How a message can be known again: by its time, by its packet alone, by its number. */
+const KINDS = ['timed', 'untimed', 'counted'] as const;
+/** Each test has sensors of its own. */
+const CASES = ['cut', 'marked', 'killed', 'ours', 'theirs'] as const;
+type Case = (typeof CASES)[number];
+const idsOf = (of: Case): readonly string[] => KINDS.map((kind) => `${of}-${kind}`);
+const SENSORS = CASES.flatMap(idsOf)
+  .map((id) => `  - { id: ${id}, room: r301, metrics: [temperature] }\n`)
+  .join('');
+const messages = (of: Case) => ({
+  [`${of}-timed`]: { time: Date.now(), temperature: 20.1 },
+  [`${of}-untimed`]: { temperature: 20.2 },
+  [`${of}-counted`]: { sequence: 7, temperature: 20.3 },
 });
-
+const once = (of: Case) => ({
+  [`${of}-timed`]: [20.1],
+  [`${of}-untimed`]: [20.2],
+  [`${of}-counted`]: [20.3],
+});
 const PUBACK_BYTES = 4;
 
 const folder = temporaryFolder();
@@ -37,10 +45,9 @@ const valuesOf = async (house: House, ids: readonly string[]) =>
       }),
     ),
   );
-const ONCE = { timed: [20.1], untimed: [20.2], counted: [20.3] };
-const areStored = async (house: House): Promise<boolean> => {
-  const values = await valuesOf(house, IDS);
-  return IDS.every((id) => (values[id]?.length ?? 0) > 0);
+const areStored = async (house: House, of: Case, times = 1): Promise<boolean> => {
+  const values = await valuesOf(house, idsOf(of));
+  return Object.values(values).every((all) => all.length >= times);
 };
 
 /**
@@ -83,50 +90,46 @@ describe('a publisher whose acknowledgements get lost, embedded broker', () => {
   let publisher: Awaited<ReturnType<typeof startPublisher>>;
   let plan: Plan;
 
-  beforeEach(async ({ task }) => {
+  beforeAll(async () => {
     const mqttPort = await freePort();
-    plan = { folder: join(folder.path, task.id), sensors: SENSORS, mqttPort };
+    plan = { folder: join(folder.path, 'embedded'), sensors: SENSORS, mqttPort };
     house = await startHouse(plan);
     wire = await startWire(house.brokerUrl);
   });
 
-  afterEach(async () => {
-    await publisher?.close();
+  afterEach(() => publisher?.close());
+
+  afterAll(async () => {
     await wire?.close();
     await house?.lantai.stop();
   });
 
   it.each([
-    { name: 'the cable is cut', dup: false, killed: false },
-    { name: 'the cable is cut, all is marked as sent again', dup: true, killed: false },
-    { name: 'the cable is cut and Lantai killed', dup: false, killed: true },
-  ])('is heard once: $name', async ({ dup, killed }) => {
+    { of: 'cut', name: 'the cable is cut', dup: false },
+    { of: 'marked', name: 'the cable is cut, all is marked as sent again', dup: true },
+    { of: 'killed', name: 'the cable is cut and Lantai killed', dup: false },
+  ] as const)('is heard once: $name', async ({ of, dup }) => {
     publisher = await startPublisher(wire.url, dup);
     wire.mute('broker');
-    const acknowledged = publisher.publish(messages());
-    await until('all are stored', () => areStored(house));
-    await until(
-      'the acknowledgements are lost',
-      () => wire.lostBytes() >= IDS.length * PUBACK_BYTES,
-    );
+    const acknowledged = publisher.publish(messages(of));
+    await until('all are stored', () => areStored(house, of));
+    await until('the acknowledgements are lost', () => wire.lostBytes() >= 3 * PUBACK_BYTES);
     wire.cut();
-    if (killed) {
+    if (of === 'killed') {
       await house.lantai.kill9();
       house = await startHouse(plan);
     }
     wire.mend();
     await acknowledged;
-    expect(publisher.sentAgain()).toBe(IDS.length);
+    expect(publisher.sentAgain()).toBe(3);
     await house.settled();
-    expect(await valuesOf(house, IDS)).toEqual(ONCE);
+    expect(await valuesOf(house, idsOf(of))).toEqual(once(of));
     expect(await house.client.quarantine()).toEqual([]);
 
     // Equal values that are no repeat are not swallowed.
-    await publisher.publish(messages());
-    await until('the next ones are stored', async () => {
-      const values = await valuesOf(house, ['timed', 'untimed']);
-      return values['timed']?.length === 2 && values['untimed']?.length === 2;
-    });
+    const counted = { sequence: 8, temperature: 20.3 };
+    await publisher.publish({ ...messages(of), [`${of}-counted`]: counted });
+    await until('the next ones are stored', () => areStored(house, of, 2));
   });
 });
 
@@ -158,36 +161,29 @@ describe.skipIf(!findServer('mosquitto'))('acknowledgements that get lost, Mosqu
 
   it('Lantai, killed before its own got through, makes no second reading of what comes again', async () => {
     ours.mute('client');
-    await publisher.publish(messages());
-    await until('all are stored', () => areStored(house));
-    await until(
-      'the acknowledgements are lost',
-      () => ours.lostBytes() >= IDS.length * PUBACK_BYTES,
-    );
+    await publisher.publish(messages('ours'));
+    await until('all are stored', () => areStored(house, 'ours'));
+    await until('the acknowledgements are lost', () => ours.lostBytes() >= 3 * PUBACK_BYTES);
     await house.lantai.kill9();
     ours.cut();
     ours.mend();
     house = await startHouse(plan);
     await house.settled();
-    expect(await valuesOf(house, IDS)).toEqual(ONCE);
+    expect(await valuesOf(house, idsOf('ours'))).toEqual(once('ours'));
   });
 
   it('a publisher that sends again is heard once where its messages have a time or a number', async () => {
     // Mosquitto passes both on as messages of their own: without time or number nothing tells them apart.
     theirs.mute('broker');
-    const acknowledged = publisher.publish({
-      timed: { time: Date.now(), temperature: 21.1 },
-      counted: { sequence: 8, temperature: 21.3 },
-    });
+    const { 'theirs-untimed': _, ...known } = messages('theirs');
+    const acknowledged = publisher.publish(known);
     await until('the acknowledgements are lost', () => theirs.lostBytes() >= 2 * PUBACK_BYTES);
     theirs.cut();
     theirs.mend();
     await acknowledged;
     expect(publisher.sentAgain()).toBe(2);
     await house.settled();
-    expect(await valuesOf(house, ['timed', 'counted'])).toEqual({
-      timed: [20.1, 21.1],
-      counted: [20.3, 21.3],
-    });
+    const { 'theirs-untimed': _none, ...expected } = once('theirs');
+    expect(await valuesOf(house, Object.keys(expected))).toEqual(expected);
   });
 });
