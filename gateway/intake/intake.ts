@@ -12,7 +12,7 @@ import { newDraft, quarantine, type Draft, type Refusal } from './draft.ts';
 import { CODECS } from '../profiles/codecs/all.ts';
 import { createCodecBench } from '../profiles/codec-bench.ts';
 import { createUnknownDevices, type UnknownDevices } from '../profiles/unknown-devices.ts';
-import { usesOf, type Uses } from '../profiles/uses.ts';
+import { usesOf } from '../profiles/uses.ts';
 import { parsePayload, textOf } from './payload.ts';
 import { takeProfiled } from './profiled.ts';
 import { newProfiledMemory, type ProfiledParts } from './profiled-journey.ts';
@@ -125,18 +125,15 @@ function createRouter(
 ): (topic: string) => Route {
   const routes = new Map<string, Route>();
   let routedBy: Registry | undefined;
-  let uses: Uses | undefined;
   return (topic) => {
     const registry = registryOf();
     if (registry !== routedBy) {
       routes.clear();
       routedBy = registry;
-      uses = undefined;
     }
     const known = routes.get(topic);
     if (known) return known;
-    uses ??= usesOf(registry);
-    const made = routeOf(topic, registry, { sources, uses });
+    const made = routeOf(topic, registry, { sources, uses: usesOf(registry) });
     // Made-up topics must not fill the cache.
     if (made.kind !== 'refused' && made.kind !== 'ignored') {
       if (routes.size >= ROUTES_MAX) routes.clear();

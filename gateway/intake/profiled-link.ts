@@ -1,7 +1,7 @@
 /** What a device profile tells beside values: who is there, and what could not be read. */
 
 import { qualify } from '../../domain/ids.ts';
-import { covers } from '../mqtt/topic-set.ts';
+import { matchesPattern } from '../../domain/topic-pattern.ts';
 import type { Availability, Branch, Sample, SampleIssue } from '../profiles/output.ts';
 import type { Binding, Use } from '../profiles/uses.ts';
 import { tellIssue } from './draft.ts';
@@ -92,9 +92,8 @@ function hangingOn(use: Use, branch: Branch | undefined): readonly Binding[] {
   if (!branch) return [...use.byDevice.values(), ...use.byTopic.values()].flat();
   const isOn = (device: string): boolean =>
     device === branch.device || device.startsWith(`${branch.device}/`);
-  const filter = branch.topics.split('/');
   const byDevice = [...use.byDevice].filter(([device]) => isOn(device));
-  const byTopic = [...use.byTopic].filter(([topic]) => covers(filter, topic.split('/')));
+  const byTopic = [...use.byTopic].filter(([topic]) => matchesPattern(branch.topics, topic));
   return [...byDevice, ...byTopic].flatMap(([, bindings]) => bindings);
 }
 

@@ -58,14 +58,23 @@ export function profileOf(registry: Registry, id: string): ProfileDocument | und
   return boxedProfiles().get(id);
 }
 
+/** A registry never changes: intake, subscriptions, routes and rights ask for the same. */
+const made = new WeakMap<Registry, Uses>();
+
 /** All uses that the registry makes, with what is bound to them. */
 export function usesOf(registry: Registry): Uses {
+  let uses = made.get(registry);
+  if (!uses) made.set(registry, (uses = makeUses(registry)));
+  return uses;
+}
+
+function makeUses(registry: Registry): Uses {
   const building = new Map<string, Building>();
   const problems: UseProblem[] = [];
   for (const [id, use] of registry.profileUses) {
     if (use.retiredAt !== undefined) continue;
     const timezone = use.timezone ?? registry.repositories.get(use.repository)?.timezone;
-    const made = begin(registry, {
+    const begun = begin(registry, {
       key: id,
       profile: use.profile,
       repository: use.repository,
@@ -76,8 +85,8 @@ export function usesOf(registry: Registry): Uses {
         force: use.timezone !== undefined,
       },
     });
-    if ('why' in made) problems.push({ of: id, why: made.why });
-    else building.set(id, made);
+    if ('why' in begun) problems.push({ of: id, why: begun.why });
+    else building.set(id, begun);
   }
   const bind = (thing: Sensor | Door, binding: Binding): void => {
     const use = useFor(registry, building, {
@@ -145,9 +154,9 @@ function useFor(
   const key = `${name}@${timezone}`;
   const known = building.get(key);
   if (known) return known;
-  const made = begin(registry, { key, profile: name, named: false, options: { timezone } });
-  if (!('why' in made)) building.set(key, made);
-  return made;
+  const begun = begin(registry, { key, profile: name, named: false, options: { timezone } });
+  if (!('why' in begun)) building.set(key, begun);
+  return begun;
 }
 
 /** What the embedded broker hears may be of any profile whose topics say so. */

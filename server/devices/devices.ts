@@ -61,7 +61,7 @@ export function createDevices(accounts: AccountContext) {
 }
 
 /** Who is known to nobody is shown to those who may enter every repository. */
-function seesAll(by: Principal, registry: Registry): boolean {
+export function seesAll(by: Principal, registry: Registry): boolean {
   if (by.repositories.includes('*')) return true;
   return [...registry.repositories.keys()].every((id) => by.repositories.includes(id));
 }

@@ -8,6 +8,7 @@ import type { Command, CommandResult } from '../../domain/commands.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { ReadingQuery, Series } from '../../domain/ports.ts';
 import type { Incident } from '../../domain/incident.ts';
+import type { Registry } from '../../domain/registry.ts';
 import type { Put } from '../../domain/tick.ts';
 import { DAY_MS, type Moment } from '../../domain/time.ts';
 import { createAccess, type Access } from '../../server/accounts/access.ts';
@@ -50,6 +51,8 @@ export interface HouseOptions {
   readonly settings?: Partial<HttpSettings>;
   readonly demonstration?: boolean;
   readonly store?: MemoryStore;
+  /** Unset: the two repositories of the fixtures. */
+  readonly registry?: Registry;
   readonly extend?: (app: FastifyInstance) => void;
 }
 
@@ -88,7 +91,13 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const state = emptyState();
   const logged: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
-  const services = servicesOver({ store, state, log, demonstration: options.demonstration });
+  const services = servicesOver({
+    store,
+    state,
+    log,
+    demonstration: options.demonstration,
+    registry: options.registry ?? REGISTRY,
+  });
   for (const [role, name] of Object.entries(ROLE_ACCOUNTS)) {
     await addAccount(store, { name, roles: [role as Role] });
   }
@@ -148,8 +157,9 @@ function servicesOver(parts: {
   state: State;
   log: pino.Logger;
   demonstration: boolean | undefined;
+  registry: Registry;
 }): Services {
-  const { store, state, log } = parts;
+  const { store, state, log, registry } = parts;
   const heads = new Map<string, JournalEntry>();
   const seen = (repositories: readonly string[] | '*', id: string) =>
     repositories === '*' || repositories.includes(id.split('.')[0] ?? '');
@@ -161,9 +171,9 @@ function servicesOver(parts: {
     now: () => state.now,
     queries: queriesOver(store),
     newId: () => `id-${++ids}`,
-    registry: () => REGISTRY,
+    registry: () => registry,
     devices: createDeviceServices({
-      registry: () => REGISTRY,
+      registry: () => registry,
       unknown: createUnknownDevices(),
       onMessage: (_raw, done) => done(),
       retry: () => Promise.resolve('still'),

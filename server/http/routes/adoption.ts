@@ -1,7 +1,8 @@
 /** Adopting devices: unknown ones, sensors and doors bound on screen, replaced devices. */
 
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 import { mayEnter, type Principal } from '../../../domain/account.ts';
+import type { UnknownDevice } from '../../../domain/devices.ts';
 import { qualify } from '../../../domain/ids.ts';
 import {
   idOf,
@@ -10,6 +11,7 @@ import {
   type Door,
   type Sensor,
 } from '../../../domain/registry.ts';
+import { seesAll } from '../../devices/devices.ts';
 import { HttpError, invalid, notFound } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
@@ -26,19 +28,24 @@ const SourceBody = Type.Object(
 type Kind = 'sensor' | 'door';
 type Parts = HttpContext['services'];
 
+const SensorCreation = Type.Object({ ...inRepository, ...sensorFields }, strict);
+const SensorChange = Type.Omit(Type.Object(sensorFields, strict), ['id']);
+const DoorCreation = Type.Object({ ...inRepository, ...doorFields }, strict);
+const DoorChange = Type.Omit(Type.Object(doorFields, strict), ['id']);
+
 export function addAdoptionRoutes(router: Router, context: HttpContext): void {
   addUnknown(router, context);
   addThings(router, context, {
     kind: 'sensor',
     path: '/api/sensors',
-    create: Type.Object({ ...inRepository, ...sensorFields }, strict),
-    change: Type.Omit(Type.Object(sensorFields, strict), ['id']),
+    create: SensorCreation,
+    change: SensorChange,
   });
   addThings(router, context, {
     kind: 'door',
     path: '/api/doors',
-    create: Type.Object({ ...inRepository, ...doorFields }, strict),
-    change: Type.Omit(Type.Object(doorFields, strict), ['id']),
+    create: DoorCreation,
+    change: DoorChange,
   });
 }
 
@@ -49,10 +56,7 @@ function addUnknown(router: Router, { services }: HttpContext): void {
     query: Type.Object({ ...paging }, strict),
     handle: ({ principal, query }) => {
       const { profileUses } = services.registry();
-      const seen = devices.unknown.list().filter((device) => {
-        const use = profileUses.get(device.profile ?? '');
-        return use === undefined || mayEnter(principal, use.repository);
-      });
+      const seen = devices.unknown.list().filter((one) => isInSight(services, principal, one));
       const items = seen.map((device) => {
         const profileId =
           profileUses.get(device.profile ?? '')?.profile ?? device.profile?.split('@')[0];
@@ -66,22 +70,27 @@ function addUnknown(router: Router, { services }: HttpContext): void {
     summary: 'Take an unknown device off the list; it comes back with its next message',
     status: 204,
     body: Type.Object({ id: Type.String({ minLength: 1, maxLength: 700 }) }, strict),
-    handle: ({ body }) => {
-      if (!devices.unknown.find(body.id)) throw notFound('device');
+    handle: ({ principal, body }) => {
+      const known = devices.unknown.find(body.id);
+      if (!known || !isInSight(services, principal, known)) throw notFound('device');
       devices.unknown.forget(body.id);
     },
   });
 }
 
+/** What belongs to no repository yet is shown to those who may enter every one: it may be anybody's. */
+function isInSight(services: Parts, principal: Principal, device: UnknownDevice): boolean {
+  const registry = services.registry();
+  const use = registry.profileUses.get(device.profile ?? '');
+  return use ? mayEnter(principal, use.repository) : seesAll(principal, registry);
+}
+
 interface Things {
   readonly kind: Kind;
   readonly path: '/api/sensors' | '/api/doors';
-  readonly create: ReturnType<typeof Type.Object>;
-  readonly change: ReturnType<typeof Type.Object>;
+  readonly create: typeof SensorCreation | typeof DoorCreation;
+  readonly change: typeof SensorChange | typeof DoorChange;
 }
-type Entry = Static<typeof RepositoryDocument>['sensors'] extends (infer S)[] | undefined
-  ? S
-  : never;
 
 function addThings(router: Router, { services }: HttpContext, things: Things): void {
   const { kind, path } = things;
@@ -91,11 +100,11 @@ function addThings(router: Router, { services }: HttpContext, things: Things): v
     status: 201,
     body: things.create,
     handle: async ({ principal, body }) => {
-      const given = body as unknown as Entry & { readonly repository?: string };
-      const repository = repositoryMeant(services.registry(), principal, given.repository);
-      const thing = { ...given, repository, origin: 'database' as const };
-      refuseTaken(services, repository, given.id);
+      const repository = repositoryMeant(services.registry(), principal, body.repository);
+      const thing = { ...body, repository, origin: 'database' as const };
+      refuseTaken(services, repository, body.id);
       refuseUnknown(services, thing);
+      refuseBoundTwice(services, thing);
       return store(services, thing, { kind, by: principal, action: `${kind}.adopted` });
     },
   });
@@ -105,8 +114,9 @@ function addThings(router: Router, { services }: HttpContext, things: Things): v
     handle: async ({ principal, body, params }) => {
       const known = changeable(principal, mapOf().get(params['id'] ?? ''), kind);
       const { id, repository } = known;
-      const thing = { ...(body as unknown as Entry), id, repository, origin: 'database' as const };
+      const thing = { ...body, id, repository, origin: 'database' as const };
       refuseUnknown(services, thing);
+      refuseBoundTwice(services, thing);
       return store(services, thing, { kind, by: principal, action: `${kind}.changed` });
     },
   });
@@ -118,6 +128,7 @@ function addThings(router: Router, { services }: HttpContext, things: Things): v
       const { source, reason } = body;
       const thing = { ...known, source };
       refuseUnknown(services, thing);
+      refuseBoundTwice(services, thing);
       const detail = { before: known.source, after: source, reason };
       return store(services, thing, { kind, by: principal, action: `${kind}.rebound`, detail });
     },
@@ -157,10 +168,7 @@ function refuseTaken(services: Parts, repository: string, id: string): void {
   throw new HttpError(409, 'already', { message });
 }
 
-function refuseUnknown(
-  services: Parts,
-  thing: { readonly repository: string } & Partial<Entry>,
-): void {
+function refuseUnknown(services: Parts, thing: Sensor | Door): void {
   const { rooms } = services.registry();
   const room = rooms.get(qualify(thing.repository, thing.room ?? ''));
   if (!room || room.retiredAt !== undefined) throw invalid(`There is no room ${thing.room ?? ''}.`);
@@ -175,6 +183,26 @@ function refuseUnknown(
   if (!services.devices.profiles().has(source.profile)) {
     throw invalid(`There is no device profile ${source.profile}.`);
   }
+}
+
+/** A device speaks to one sensor or door: a second binding would take its words from the first, or hear nothing. */
+function refuseBoundTwice(services: Parts, thing: Sensor | Door): void {
+  const { source } = thing;
+  if (!source) return;
+  const key = JSON.stringify([source.profile, source.device, source.topic, source.channel]);
+  const { sensors, doors } = services.registry();
+  const metrics = new Set<string>('metrics' in thing ? thing.metrics : []);
+  const other = [...('metrics' in thing ? sensors : doors).values()].find((one: Sensor | Door) => {
+    const theirs = one.source;
+    if (!theirs || one.retiredAt !== undefined || idOf(one) === idOf(thing)) return false;
+    const same = [theirs.profile, theirs.device, theirs.topic, theirs.channel];
+    if (JSON.stringify(same) !== key) return false;
+    return !('metrics' in one) || one.metrics.some((metric) => metrics.has(metric));
+  });
+  if (!other) return;
+  // Who may not enter its repository learns no more than that it is taken.
+  const message = 'This device is bound already; bind that sensor or door to another device first.';
+  throw new HttpError(409, 'bound-already', { message });
 }
 
 async function store(
