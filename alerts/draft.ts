@@ -64,7 +64,7 @@ export function alarmKey(of: {
 }
 
 export class Draft {
-  /** Its own: no two drafts share copies. */
+  /** Rises: copies are used again, so only the newest draft may be applied. */
   readonly serial: number;
   /** The committed state that it was computed over. */
   readonly version: number;
@@ -78,7 +78,7 @@ export class Draft {
   watchedFrom: Moment;
 
   readonly touched: Unit[] = [];
-  /** Parallel to `touched`: this step's own copies, whatever other steps are computed meanwhile. */
+  /** Parallel to `touched`: this step's copies. */
   readonly copies: object[] = [];
   readonly alarms = new Map<string, Alarm>();
   readonly #byKey = new Map<string, string>();
@@ -118,10 +118,10 @@ export class Draft {
   }
 
   /** This step's own copy of what is remembered of a unit. */
-  state<S extends { clone(): S }>(unit: Held<S> & Unit): S {
+  state<S extends { forStep(): S }>(unit: Held<S> & Unit): S {
     const held: Held<S> = unit;
     if (held.draftSerial === this.serial && held.draft !== undefined) return held.draft;
-    held.draft = held.state.clone();
+    held.draft = held.state.forStep();
     held.draftSerial = this.serial;
     this.touched.push(unit);
     this.copies.push(held.draft);
@@ -137,7 +137,7 @@ export class Draft {
   series(state: SensorState, index: number): SeriesState | undefined {
     const own = state.series[index];
     if (!own || own.serial === this.serial) return own;
-    return (state.series[index] = own.clone(this.serial));
+    return (state.series[index] = own.forStep(this.serial));
   }
 
   alarm(id: string): Alarm | undefined {

@@ -208,7 +208,9 @@ class LiveEngine implements Engine {
   }
 
   #apply(draft: Draft, snapshot: boolean): void {
-    if (draft.version !== this.#version) throw new Error('a step was applied out of its turn');
+    if (draft.version !== this.#version || draft.serial !== this.#serial) {
+      throw new Error('a step was applied out of its turn');
+    }
     this.#version += 1;
     if (snapshot) this.#saved();
     draft.touched.forEach((unit, i) => {

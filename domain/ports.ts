@@ -3,6 +3,8 @@
 import type { Reading } from './reading.ts';
 import type { Moment } from './time.ts';
 import type { SeriesHour, SeriesKey } from './series.ts';
+import type { SpoolSeriesRow } from './spool-series.ts';
+import type { SpoolColumns } from './spool.ts';
 import type { TickBatch } from './tick.ts';
 import type { AccessEvent } from './access.ts';
 
@@ -48,6 +50,13 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
+/** Readings as they lie in spool rows. */
+export interface ColumnBatch {
+  readonly rows: readonly SpoolColumns[];
+  /** Of a number that stands in the rows. */
+  readonly seriesOf: (number: number) => SpoolSeriesRow | undefined;
+}
+
 /** Where readings live for ever. First value wins for (series, time). All moments in ms. */
 export interface ReadingStore {
   /** Short name for people: `SQLite`, `InfluxDB 1.6.4`. */
@@ -56,6 +65,11 @@ export interface ReadingStore {
   open(): Promise<void>;
   /** Throws `StoreUnavailable` when nothing of the batch can be taken now. */
   write(readings: readonly Reading[]): Promise<WriteOutcome>;
+  /**
+   * The short way for what nearly every batch is: each reading later than all before it of its series, nothing in it
+   * doubtful. Resolves `false`, with nothing written, when it is not; then `write` judges it reading by reading.
+   */
+  writeRising?(batch: ColumnBatch): Promise<boolean>;
   /** A copy of access events, kept apart within a millisecond. Throws `StoreUnavailable`. */
   writeAccess(events: readonly AccessEvent[]): Promise<void>;
   query(query: ReadingQuery): Promise<Series>;

@@ -22,13 +22,14 @@ import type {
   Room,
   Sensor,
 } from './registry.ts';
+import type { SpoolSeriesRow } from './spool-series.ts';
 import type { Moment } from './time.ts';
 
 /** One tick's readings and access events, waiting to be stored. `sequence` rises by one, for ever. */
 export interface SpoolRow {
   readonly sequence: number;
   /** See `domain/spool.ts`. */
-  readonly payload: string;
+  readonly payload: Uint8Array | string;
   readonly readings: number;
   readonly bytes: number;
 }
@@ -53,6 +54,7 @@ export interface FactRow {
 /** Every table by its row. */
 export interface StateTables {
   readonly spool: SpoolRow;
+  readonly spool_series: SpoolSeriesRow;
   readonly rule_state: RuleStateRow;
   readonly dirty_hour: SeriesHour;
   readonly alarm: Alarm;

@@ -7,6 +7,7 @@ import { createEngine, loadKnowledge, type Knowledge } from '../alerts/index.ts'
 import { createIntake, type Intake } from '../gateway/index.ts';
 import { createUnknownDevices, type UnknownDevices } from '../gateway/profiles/unknown-devices.ts';
 import { createReplies, type Replies } from './replies.ts';
+import { SpoolSeries } from '../domain/spool-series.ts';
 import { unpackSpool } from '../domain/spool.ts';
 import type { Cleanup } from './cleanup.ts';
 import { messageOf, openDataFolder, StartRefused, type DataFolder } from './data-folder.ts';
@@ -39,6 +40,7 @@ export interface Core {
   readonly replies: Replies;
   readonly latest: Latest;
   readonly ledger: SpoolLedger;
+  readonly series: SpoolSeries;
   readonly journal: JournalBook;
   readonly quarantine: QuarantineBook;
   readonly reserve: Reserve;
@@ -75,6 +77,8 @@ export async function openCore(q: {
     reply: replies.send,
   });
   const latest = new Latest(structure.registry);
+  const series = new SpoolSeries();
+  series.load(saved.spoolSeries);
   const core: Core = {
     folder,
     store,
@@ -89,6 +93,7 @@ export async function openCore(q: {
     unknown,
     replies,
     latest,
+    series,
     ledger: new SpoolLedger({
       entries: saved.spool,
       last: saved.lastSpool,
@@ -116,7 +121,7 @@ function openStore(folder: DataFolder): SqliteStateStore {
 
 /** Snapshots first, then the spool rows that none of them has seen; nothing of it makes a transition. */
 function restore(core: Core, log: Logger): void {
-  const { saved, engine, intake, latest, reader } = core;
+  const { saved, engine, intake, latest, reader, series } = core;
   engine.restore({
     alarms: saved.alarms,
     incidents: saved.incidents,
@@ -126,7 +131,7 @@ function restore(core: Core, log: Logger): void {
   latest.restore(saved.ruleStates);
   let rows = 0;
   for (const row of uncoveredSpool(reader, saved.coveredSpool)) {
-    const content = unpackSpool(row.payload);
+    const content = unpackSpool(row.payload, (number) => series.nameOf(number));
     intake.replay(content);
     const inputs: EngineInput[] = [];
     let receivedAt = 0;

@@ -225,6 +225,7 @@ async function prepareHttp(q: {
     access,
     origin,
     trustProxy,
+    changed: () => q.core.latest.takeChanged(),
   });
   return { app, feed, access, listen: () => listen(app, q.settings.http) };
 }

@@ -82,6 +82,7 @@ export function startMotion(q: {
     preparation: new Preparation({
       engine: core.engine,
       ledger: core.ledger,
+      series: core.series,
       journal: core.journal,
       quarantine: core.quarantine,
       newId: core.newId,
@@ -193,8 +194,7 @@ function spread(
   for (const input of news.inputs) {
     if (input.kind === 'status') core.latest.status(input.status);
   }
-  const changed = core.latest.readings(news.readings);
-  if (changed.length > 0) late.feed?.readings(changed);
+  core.latest.readings(news.readings);
   if (news.spooledUpTo !== undefined) late.workers?.poke(news.spooledUpTo);
 }
 

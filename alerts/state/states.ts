@@ -18,9 +18,23 @@ export class SeriesState {
   /** Parallel to the unit's rules. Shared between copies: changed by `setTracker` only. */
   trackers: readonly (Tracker | undefined)[] = [];
   window: Window | undefined = undefined;
+  #twin: SeriesState | undefined = undefined;
+
+  /**
+   * The copy of one step. Two objects take turns: while one is committed the other is the next step's copy, so the hot
+   * path makes none. Only the newest step's copies hold; the engine applies no other.
+   */
+  forStep(serial: number): SeriesState {
+    const copy = (this.#twin ??= new SeriesState());
+    copy.#twin = this;
+    return this.#into(copy, serial);
+  }
 
   clone(serial: number): SeriesState {
-    const copy = new SeriesState();
+    return this.#into(new SeriesState(), serial);
+  }
+
+  #into(copy: SeriesState, serial: number): SeriesState {
     copy.serial = serial;
     copy.value = this.value;
     copy.at = this.at;
@@ -54,13 +68,24 @@ export class SensorState {
   moved = true;
   /** Parallel to the unit's series. */
   series: SeriesState[] = [];
+  #twin: SensorState | undefined = undefined;
 
   get outOfUse(): boolean {
     return this.testing || this.disabled;
   }
 
+  /** See `SeriesState.forStep`. */
+  forStep(): SensorState {
+    const copy = (this.#twin ??= new SensorState());
+    copy.#twin = this;
+    return this.#into(copy);
+  }
+
   clone(): SensorState {
-    const copy = new SensorState();
+    return this.#into(new SensorState());
+  }
+
+  #into(copy: SensorState): SensorState {
     copy.seenAt = this.seenAt;
     copy.offlineAt = this.offlineAt;
     copy.silent = this.silent;
@@ -70,7 +95,11 @@ export class SensorState {
     copy.disabled = this.disabled;
     copy.windowsChanged = this.windowsChanged;
     copy.moved = false;
-    copy.series = this.series.slice();
+    copy.series.length = this.series.length;
+    for (let i = 0; i < this.series.length; i += 1) {
+      const own = this.series[i];
+      if (own) copy.series[i] = own;
+    }
     return copy;
   }
 }
@@ -93,6 +122,10 @@ export class DeviceState {
   /** The alarm's condition holds. */
   offline = false;
 
+  forStep(): DeviceState {
+    return this.clone();
+  }
+
   clone(): DeviceState {
     return Object.assign(new DeviceState(), this);
   }
@@ -100,6 +133,10 @@ export class DeviceState {
 
 export class DoorState extends DeviceState {
   trackers: Readonly<Record<string, DoorTracker>> = {};
+
+  override forStep(): DoorState {
+    return this.clone();
+  }
 
   override clone(): DoorState {
     return Object.assign(new DoorState(), this);

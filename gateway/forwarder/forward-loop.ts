@@ -1,7 +1,8 @@
 /** Carries spool rows into the reading store, in order, for as long as it takes. */
 
-import { StoreUnavailable, type ReadingStore } from '../../domain/ports.ts';
+import { StoreUnavailable, type ColumnBatch, type ReadingStore } from '../../domain/ports.ts';
 import type { Reading } from '../../domain/reading.ts';
+import type { SpoolColumns } from '../../domain/spool.ts';
 import type { Settlement, StoreState } from './messages.ts';
 import type { SpoolBatch, SpooledRow, SpoolReader } from './spool-reader.ts';
 import type { TouchedHours } from './touched-hours.ts';
@@ -19,6 +20,11 @@ export interface ForwardLoopConfig {
   readonly chance: () => number;
 }
 
+/**
+ * Each request costs the reading store a write to its own log: what comes within this time goes in one. What waits is
+ * safe in the spool, and everything live is told from memory.
+ */
+const GATHER_MS = 200;
 /** Rows may also come without a word: after a crash in between. */
 const LOOK_AGAIN_MS = 1_000;
 /** A store that was not heard of for so long is asked: an outage must be seen although nothing is to be carried. */
@@ -36,6 +42,7 @@ export class ForwardLoop {
   private ended = false;
   private woken = false;
   private endWait: (() => void) | undefined;
+  private endGathering: (() => void) | undefined;
   private waitsForStore = false;
   /** Monotonic. */
   private heardMs = Number.NEGATIVE_INFINITY;
@@ -49,11 +56,14 @@ export class ForwardLoop {
   async run(): Promise<void> {
     while (!this.ended) {
       try {
+        const beganMs = performance.now();
         const moved = await this.step();
         this.failures = 0;
         // An embedded store answers at once: questions and the end must get their turn all the same.
         await new Promise((resolve) => setImmediate(resolve));
-        if (!moved && !this.ended) await this.pause(LOOK_AGAIN_MS, 'rows');
+        if (this.ended) break;
+        if (moved === 'nothing') await this.pause(LOOK_AGAIN_MS, 'rows');
+        else if (moved === 'some') await this.gather(GATHER_MS - (performance.now() - beganMs));
       } catch (error) {
         this.tell({ ok: false, why: error instanceof Error ? error.message : String(error) });
         await this.pause(this.backOffMs(), 'store');
@@ -70,10 +80,11 @@ export class ForwardLoop {
   end(): void {
     this.ended = true;
     this.endWait?.();
+    this.endGathering?.();
   }
 
-  /** Whether anything was carried. */
-  private async step(): Promise<boolean> {
+  /** What was carried; `full`: more is waiting. */
+  private async step(): Promise<'nothing' | 'some' | 'full'> {
     const { spool, onSettled } = this.config;
     if (this.told === undefined || this.failures > 0) await this.answered(this.greet());
     this.config.arm();
@@ -82,15 +93,15 @@ export class ForwardLoop {
     if (!batch) {
       if (performance.now() - this.heardMs >= ASK_AFTER_MS) await this.answered(this.ask());
       this.tell({ ok: true });
-      return false;
+      return 'nothing';
     }
     const outcome = await this.answered(this.carry(batch));
     this.tell({ ok: true });
     this.cursor = batch.upTo;
-    const hours = this.config.hours.report(storedOf(batch.rows, outcome.rejected));
+    const hours = this.hoursOf(batch.rows, outcome.rejected);
     const { unreadable, upTo: settledUpTo } = batch;
     onSettled({ settledUpTo, ...outcome, unreadable, hours });
-    return true;
+    return batch.isFull ? 'full' : 'some';
   }
 
   private async greet(): Promise<void> {
@@ -141,7 +152,7 @@ export class ForwardLoop {
       } catch (error) {
         if (error instanceof StoreUnavailable) throw error;
         const why = error instanceof Error ? error.message : String(error);
-        for (const reading of row.readings) rejected.push({ reading, why });
+        for (const reading of row.readings()) rejected.push({ reading, why });
       }
     }
     return { accepted, rejected };
@@ -151,11 +162,36 @@ export class ForwardLoop {
     rows: readonly SpooledRow[],
   ): Promise<Pick<Settlement, 'accepted' | 'rejected'>> {
     const { store } = this.config;
-    const readings = rows.flatMap((row) => row.readings);
+    const outcome = await this.writeReadings(rows);
     const events = rows.flatMap((row) => row.accessEvents);
-    const { accepted, rejected } = await store.write(readings);
     if (events.length > 0) await store.writeAccess(events);
-    return { accepted, rejected };
+    return outcome;
+  }
+
+  private async writeReadings(
+    rows: readonly SpooledRow[],
+  ): Promise<Pick<Settlement, 'accepted' | 'rejected'>> {
+    const { store } = this.config;
+    const accepted = rows.reduce((sum, row) => sum + row.count, 0);
+    if (accepted === 0) return { accepted, rejected: [] };
+    const batch = this.columnsOf(rows);
+    if (batch && (await store.writeRising?.(batch))) return { accepted, rejected: [] };
+    return store.write(rows.flatMap((row) => row.readings()));
+  }
+
+  private columnsOf(rows: readonly SpooledRow[]): ColumnBatch | undefined {
+    const columns: SpoolColumns[] = [];
+    for (const row of rows) {
+      if (!row.columns) return undefined;
+      columns.push(row.columns);
+    }
+    return { rows: columns, seriesOf: this.config.spool.seriesOf };
+  }
+
+  private hoursOf(rows: readonly SpooledRow[], rejected: Settlement['rejected']) {
+    const { hours } = this.config;
+    const batch = rejected.length === 0 ? this.columnsOf(rows) : undefined;
+    return batch ? hours.reportColumns(batch) : hours.report(storedOf(rows, rejected));
   }
 
   private tell(state: Omit<StoreState, 'name'>): void {
@@ -169,6 +205,18 @@ export class ForwardLoop {
     const whole = Math.min(BACK_OFF_MS_MAX, BACK_OFF_MS_MIN * 2 ** Math.min(this.failures, 10));
     this.failures += 1;
     return whole * (0.75 + 0.25 * this.config.chance());
+  }
+
+  /** Lets rows come together; the end is not kept waiting. */
+  private gather(ms: number): Promise<void> {
+    if (ms <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.endGathering = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   private pause(ms: number, waitsFor: 'rows' | 'store'): Promise<void> {
@@ -188,7 +236,7 @@ function storedOf(
   rows: readonly SpooledRow[],
   rejected: Settlement['rejected'],
 ): readonly Reading[] {
-  const readings = rows.flatMap((row) => row.readings);
+  const readings = rows.flatMap((row) => row.readings());
   if (rejected.length === 0) return readings;
   const refused = new Set(rejected.map(({ reading }) => reading));
   return readings.filter((reading) => !refused.has(reading));

@@ -3,13 +3,18 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { AccessEvent } from '../../domain/access.ts';
 import type { Reading } from '../../domain/reading.ts';
-import { unpackSpool } from '../../domain/spool.ts';
+import { SpoolSeries, type SpoolSeriesRow } from '../../domain/spool-series.ts';
+import { openSpool, readingsOf, unpackSpool, type SpoolColumns } from '../../domain/spool.ts';
 import { whyUnstorableEvent } from '../stores/storable.ts';
 import type { UnreadableRow } from './messages.ts';
 
 export interface SpooledRow {
   readonly sequence: number;
-  readonly readings: readonly Reading[];
+  readonly count: number;
+  /** As they lie there; `undefined`: the row is of the first schema, which was text. */
+  readonly columns: SpoolColumns | undefined;
+  /** Made when they are asked for. */
+  readonly readings: () => readonly Reading[];
   readonly accessEvents: readonly AccessEvent[];
 }
 
@@ -18,33 +23,44 @@ export interface SpoolBatch {
   readonly upTo: number;
   readonly rows: readonly SpooledRow[];
   readonly unreadable: readonly UnreadableRow[];
+  /** There is probably more: it was taken for its size, not because the spool ended. */
+  readonly isFull: boolean;
 }
 
 export interface SpoolReader {
+  /** Of a number that stands in a row that `next` gave. */
+  readonly seriesOf: (number: number) => SpoolSeriesRow | undefined;
   /** The next rows after `sequence`; `undefined` when there are none. Throws when the file can't be read. */
   next(sequence: number): SpoolBatch | undefined;
   close(): void;
 }
 
 const BATCH_READINGS_MAX = 5_000;
-const BATCH_CHARACTERS_MAX = 4 * 1024 * 1024;
+const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 const BATCH_ROWS_MAX = 5_000;
 /** How much of an unreadable row people see. */
 const BEGINS_CHARACTERS = 200;
 
+type SeriesOf = (number: number) => SpoolSeriesRow | undefined;
+
 export function createSpoolReader(path: string): SpoolReader {
   let db: DatabaseSync | undefined;
   let select: StatementSync | undefined;
-  const opened = (): StatementSync => {
-    if (select) return select;
-    db ??= new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
-    select = db.prepare(
+  const series = new SpoolSeries();
+  const opened = (): DatabaseSync =>
+    (db ??= new DatabaseSync(path, { readOnly: true, timeout: 5_000 }));
+  const statement = (): StatementSync =>
+    (select ??= opened().prepare(
       'SELECT sequence, payload FROM spool WHERE sequence > ? ORDER BY sequence LIMIT ?',
-    );
-    return select;
+    ));
+  // A new series is committed with the first row that names it: it is there when the row is.
+  const seriesOf: SeriesOf = (number) => {
+    if (number >= series.size) series.load(newSeries(opened(), series.size));
+    return series.nameOf(number);
   };
   return {
-    next: (sequence) => readBatch(opened(), sequence),
+    seriesOf,
+    next: (sequence) => readBatch(statement(), sequence, seriesOf),
     close: () => {
       db?.close();
       db = undefined;
@@ -53,41 +69,80 @@ export function createSpoolReader(path: string): SpoolReader {
   };
 }
 
-function readBatch(select: StatementSync, after: number): SpoolBatch | undefined {
+function newSeries(db: DatabaseSync, from: number): readonly SpoolSeriesRow[] {
+  const rows = db
+    .prepare(
+      'SELECT number, repository, room, sensor, metric FROM spool_series WHERE number >= ? ORDER BY number',
+    )
+    .all(from);
+  return rows as unknown as readonly SpoolSeriesRow[];
+}
+
+function readBatch(
+  select: StatementSync,
+  after: number,
+  seriesOf: SeriesOf,
+): SpoolBatch | undefined {
   const rows: SpooledRow[] = [];
   const unreadable: UnreadableRow[] = [];
   let upTo = after;
   let readings = 0;
-  let characters = 0;
+  let bytes = 0;
   for (const row of select.iterate(after, BATCH_ROWS_MAX)) {
     const sequence = Number(row['sequence']);
     const payload = row['payload'];
-    const decoded = decode(sequence, payload);
+    const decoded = decode(sequence, payload, seriesOf);
     if ('why' in decoded) {
       unreadable.push(decoded);
     } else {
       rows.push(withoutBadEvents(decoded, unreadable));
-      readings += decoded.readings.length;
+      readings += decoded.count;
     }
     upTo = sequence;
-    characters += typeof payload === 'string' ? payload.length : 0;
-    if (readings >= BATCH_READINGS_MAX || characters >= BATCH_CHARACTERS_MAX) break;
+    bytes +=
+      typeof payload === 'object' || typeof payload === 'string' ? (payload?.length ?? 0) : 0;
+    if (readings >= BATCH_READINGS_MAX || bytes >= BATCH_BYTES_MAX) break;
   }
-  return upTo === after ? undefined : { upTo, rows, unreadable };
+  return upTo === after
+    ? undefined
+    : { upTo, rows, unreadable, isFull: readings >= BATCH_READINGS_MAX };
 }
 
-function decode(sequence: number, payload: unknown): SpooledRow | UnreadableRow {
-  if (typeof payload !== 'string') return { sequence, why: 'the row is not text', begins: '' };
+function decode(
+  sequence: number,
+  payload: unknown,
+  seriesOf: SeriesOf,
+): SpooledRow | UnreadableRow {
+  if (typeof payload !== 'string' && !(payload instanceof Uint8Array)) {
+    return { sequence, why: 'the row is neither bytes nor text', begins: '' };
+  }
   try {
-    const { readings, accessEvents } = unpackSpool(payload);
-    if (!Array.isArray(readings) || !Array.isArray(accessEvents)) {
-      throw new TypeError('readings or access events are not a list');
-    }
-    return { sequence, readings, accessEvents };
+    return typeof payload === 'string'
+      ? textRow(sequence, payload)
+      : columnRow(sequence, payload, seriesOf);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { sequence, why, begins: payload.slice(0, BEGINS_CHARACTERS) };
+    const text = typeof payload === 'string' ? payload : Buffer.from(payload).toString('hex');
+    return { sequence, why, begins: text.slice(0, BEGINS_CHARACTERS) };
   }
+}
+
+/** Rows of the first schema, which may have waited long for their InfluxDB. */
+function textRow(sequence: number, payload: string): SpooledRow {
+  const { readings, accessEvents } = unpackSpool(payload, () => undefined);
+  const count = readings.length;
+  return { sequence, count, columns: undefined, readings: () => readings, accessEvents };
+}
+
+function columnRow(sequence: number, payload: Uint8Array, seriesOf: SeriesOf): SpooledRow {
+  const { columns, accessEvents } = openSpool(payload);
+  // Whatever is made of the row later: its series are known, or it is unreadable now.
+  for (const number of columns.series) {
+    if (!seriesOf(number)) throw new Error(`the row names series ${number}, which nobody knows`);
+  }
+  let made: readonly Reading[] | undefined;
+  const readings = () => (made ??= readingsOf(columns, seriesOf));
+  return { sequence, count: columns.value.length, columns, readings, accessEvents };
 }
 
 function withoutBadEvents(row: SpooledRow, unreadable: UnreadableRow[]): SpooledRow {

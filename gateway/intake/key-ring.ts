@@ -40,9 +40,14 @@ export class KeyRing {
   add(at: Moment, value: number): void {
     if (this.#times.length < this.#keysMax) {
       // In order of arrival, so what was added last is last, wherever the ring begins.
-      this.#times.splice(this.#head === 0 ? this.#times.length : this.#head, 0, at);
-      this.#values.splice(this.#head === 0 ? this.#values.length : this.#head, 0, value);
-      if (this.#head !== 0) this.#head += 1;
+      if (this.#head === 0) {
+        this.#times.push(at);
+        this.#values.push(value);
+        return;
+      }
+      this.#times.splice(this.#head, 0, at);
+      this.#values.splice(this.#head, 0, value);
+      this.#head += 1;
       return;
     }
     this.#times[this.#head] = at;

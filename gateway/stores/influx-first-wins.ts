@@ -22,6 +22,10 @@ export interface WritePlan {
 
 export interface FirstWins {
   plan(readings: readonly Reading[]): Promise<WritePlan>;
+  /** What is known of a series; the same object until `age` changes. */
+  known(key: SeriesKey): Written;
+  /** Changes when everything was forgotten. */
+  readonly age: () => number;
 }
 
 /** Series whose newest time is remembered; above it the memory starts anew, and the store is asked. */
@@ -39,9 +43,12 @@ export function seriesName(key: SeriesKey): string {
 export function createFirstWins(http: InfluxHttp, database: string): FirstWins {
   const series = new SeriesMap<Written>(SERIES_MAX, newWritten);
 
+  let age = 0;
   return {
+    known: (key) => series.of(key),
+    age: () => age,
     plan: async (readings) => {
-      series.makeRoom();
+      if (series.makeRoom()) age += 1;
       const rising = risingOnly(readings, series);
       if (rising) return rising;
       const { groups, rejected } = grouped(readings, series);
@@ -68,7 +75,7 @@ export function createFirstWins(http: InfluxHttp, database: string): FirstWins {
 }
 
 /** What is known of one series. */
-interface Written {
+export interface Written {
   /** The newest time that this process wrote; `undefined`: none yet, so the store is asked. */
   newest: Moment | undefined;
   /** The same with the batch that is being planned; it counts for the batch of this number only. */

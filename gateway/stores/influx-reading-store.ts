@@ -2,7 +2,13 @@
 
 import type { AccessEvent } from '../../domain/access.ts';
 import { StoreUnavailable } from '../../domain/ports.ts';
-import type { ReadingQuery, ReadingStore, Series, WriteOutcome } from '../../domain/ports.ts';
+import type {
+  ColumnBatch,
+  ReadingQuery,
+  ReadingStore,
+  Series,
+  WriteOutcome,
+} from '../../domain/ports.ts';
 import type { SeriesHour } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { createDirtyMarks, type DirtyMarks } from './influx-dirty-marks.ts';
@@ -11,6 +17,7 @@ import { createFirstWins, type FirstWins } from './influx-first-wins.ts';
 import { createInfluxHttp, WriteRefused, type InfluxHttp } from './influx-http.ts';
 import { accessLine, dirtyLine, readingLine, readingPrefix, rollUpLine } from './influx-lines.ts';
 import { createInfluxReads, type InfluxReads } from './influx-queries.ts';
+import { RisingWriter } from './influx-rising.ts';
 import { writeApart } from './influx-refusals.ts';
 import { createSend, type Send } from './influx-senders.ts';
 import { authorizationFor, detectVersion, prepareDatabases } from './influx-setup.ts';
@@ -45,6 +52,7 @@ class InfluxReadingStore implements ReadingStore {
   private readonly firstWins: FirstWins;
   private readonly dirty: DirtyMarks = createDirtyMarks();
   private readonly prefixes = new SeriesMap<Prefix>(PREFIXES_MAX, () => ({ room: '', text: '' }));
+  private readonly rising: RisingWriter;
   private version: InfluxVersion | undefined;
   private send: Send | undefined;
   private prepared = false;
@@ -55,6 +63,7 @@ class InfluxReadingStore implements ReadingStore {
     this.http = createInfluxHttp(config, () => authorizationFor(config, this.version));
     this.reads = createInfluxReads(this.http, config.database);
     this.firstWins = createFirstWins(this.http, config.database);
+    this.rising = new RisingWriter(this.firstWins, this.dirty);
   }
 
   get name(): string {
@@ -75,6 +84,23 @@ class InfluxReadingStore implements ReadingStore {
         rejected.push(...outcome.rejected);
       }
       return { accepted, rejected };
+    });
+  }
+
+  writeRising(batch: ColumnBatch): Promise<boolean> {
+    return this.inTurn(async () => {
+      const send = await this.ready();
+      const plan = this.rising.plan(batch);
+      if (!plan) return false;
+      try {
+        await send({ database: this.config.database, lines: plan.body, precision: 'ms' });
+      } catch (error) {
+        // Which of them it refuses is found out the long way; what was taken is written again, and is the same.
+        if (error instanceof WriteRefused) return false;
+        throw error;
+      }
+      plan.remember();
+      return true;
     });
   }
 

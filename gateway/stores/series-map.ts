@@ -22,11 +22,12 @@ export class SeriesMap<T> {
     return known ?? this.#add(key);
   }
 
-  /** Starts anew when it holds more than `seriesMax`; not while somebody works with what he got before. */
-  makeRoom(): void {
-    if (this.#size <= this.#seriesMax) return;
+  /** Starts anew when it holds more than `seriesMax`, and says so; not while somebody works with what he got before. */
+  makeRoom(): boolean {
+    if (this.#size <= this.#seriesMax) return false;
     this.#byRepository.clear();
     this.#size = 0;
+    return true;
   }
 
   #add(key: SeriesKey): T {

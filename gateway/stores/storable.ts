@@ -34,7 +34,8 @@ export function whyUnstorableEvent(event: AccessEvent): string | undefined {
   return undefined;
 }
 
-function isStorableMoment(at: number): boolean {
+/** Whether a count of nanoseconds can hold this count of milliseconds. */
+export function isStorableMoment(at: number): boolean {
   return Number.isSafeInteger(at) && at >= 0 && at <= AT_MS_MAX;
 }
 

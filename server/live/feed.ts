@@ -28,12 +28,11 @@ const CLIENT_BYTES_MAX = 4 * 1024;
 
 /** What is published after each commit. */
 export interface LiveFeed {
-  readings(changed: readonly LatestReading[]): void;
   access(event: AccessEvent): void;
   alarm(alarm: Alarm): void;
   incident(incident: Incident): void;
   parts(parts: readonly PartState[]): void;
-  /** Sends the gathered readings now. */
+  /** Sends the readings that changed now. */
   flush(): void;
   /** Everybody gets a fresh snapshot: structure or limits changed. */
   refresh(): void;
@@ -55,6 +54,8 @@ export interface LiveFeedParts {
   readonly origin: OriginRule;
   readonly trustProxy: boolean;
   readonly gatherMs?: number;
+  /** The newest readings of what changed since it was last asked, which is at each flush. */
+  readonly changed: () => readonly LatestReading[];
 }
 
 /** Puts the feed on the server of `app`, under `/socket.io`. */
@@ -82,7 +83,7 @@ export function attachLiveFeed(parts: LiveFeedParts): LiveFeed {
     socket.emit('snapshot', snapshotFor(socket.data.principal, services));
   });
   const stopListening = access.onRevoked((revocation) => cut(io.sockets.sockets, revocation));
-  const feed = publisher(io, services);
+  const feed = publisher(io, services, parts.changed);
   const gather = setInterval(feed.flush, parts.gatherMs ?? GATHER_MS);
   // Sessions that ran out, and accounts that expired, are noticed by asking.
   const recheck = setInterval(() => recheckSockets(io.sockets.sockets, access), MINUTE_MS);
@@ -104,7 +105,11 @@ export function attachLiveFeed(parts: LiveFeedParts): LiveFeed {
 
 type FeedServer = Server<NoEvents, LiveEvents, NoEvents, SocketData>;
 
-function publisher(io: FeedServer, services: Services): Omit<LiveFeed, 'close'> {
+function publisher(
+  io: FeedServer,
+  services: Services,
+  changed: LiveFeedParts['changed'],
+): Omit<LiveFeed, 'close'> {
   const gatherer = new ReadingGatherer();
   const sockets = () => [...io.sockets.sockets.values()];
   /** To those whose role and repositories allow it, in order, never dropped. */
@@ -122,7 +127,6 @@ function publisher(io: FeedServer, services: Services): Omit<LiveFeed, 'close'> 
     }
   };
   return {
-    readings: (changed) => gatherer.add(changed),
     access: (event) => surely('access', event.repository, (s) => s.emit('access', event)),
     alarm: (alarm) => surely('alarm', alarm.repository, (s) => s.emit('alarm', alarm)),
     incident: (one) => surely('incident', one.repository, (s) => s.emit('incident', one)),
@@ -131,7 +135,10 @@ function publisher(io: FeedServer, services: Services): Omit<LiveFeed, 'close'> 
       const readers = sockets().filter((one) =>
         holds(one.data.principal, LIVE_PERMISSIONS.readings),
       );
-      gatherer.flush(readers.map((socket) => clientOf(io, socket)));
+      gatherer.flush(
+        readers.map((socket) => clientOf(io, socket)),
+        changed(),
+      );
     },
     refresh: () =>
       surely('parts', undefined, (s) =>

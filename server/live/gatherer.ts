@@ -1,4 +1,4 @@
-/** Gathers readings for clients: the newest of each series, and for a slow client only the newest it has not seen. */
+/** Hands readings to clients; a slow client gets only the newest of each series that it has not seen. */
 
 import type { LatestReading } from '../../domain/api.ts';
 
@@ -16,21 +16,14 @@ export interface ReadingClient {
 /** By sensor, then metric: no string is made for a reading. */
 type Newest = Map<string, Map<string, LatestReading>>;
 
-/** Memory is bounded by the number of series, once for all and once for each slow client. */
+/** Memory is bounded by the number of series, once for each slow client. */
 export class ReadingGatherer {
-  readonly #changed: Newest = new Map();
   readonly #missed = new Map<string, Newest>();
 
-  add(changed: readonly LatestReading[]): void {
-    take(this.#changed, changed);
-  }
-
-  /** Sends what was gathered to `clients`, which are all that are there now. */
-  flush(clients: readonly ReadingClient[]): void {
+  /** Sends `changed`, the newest of each series that changed, to `clients`, which are all that are there now. */
+  flush(clients: readonly ReadingClient[], changed: readonly LatestReading[]): void {
     const here = new Set(clients.map((client) => client.id));
     for (const id of this.#missed.keys()) if (!here.has(id)) this.#missed.delete(id);
-    const changed = listed(this.#changed);
-    this.#changed.clear();
     const together = new Map<string, ReadingClient[]>();
     for (const client of clients) {
       const missed = this.#missed.get(client.id);

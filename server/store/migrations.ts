@@ -118,5 +118,19 @@ CREATE TABLE own_profile (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID
 CREATE TABLE device_credential (id TEXT PRIMARY KEY, repository TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+const SPOOL_SERIES = `
+CREATE TABLE spool_series (
+  number INTEGER PRIMARY KEY,
+  repository TEXT NOT NULL,
+  room TEXT NOT NULL,
+  sensor TEXT NOT NULL,
+  metric TEXT NOT NULL
+);
+`;
+
 /** In order; `PRAGMA user_version` is how many were taken. */
-export const MIGRATIONS: readonly string[] = [LISTS + ALARMS + KNOWLEDGE_AND_PEOPLE, DEVICES];
+export const MIGRATIONS: readonly string[] = [
+  LISTS + ALARMS + KNOWLEDGE_AND_PEOPLE,
+  DEVICES,
+  SPOOL_SERIES,
+];

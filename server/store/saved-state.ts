@@ -9,6 +9,7 @@ import type { LimitChange } from '../../domain/limits.ts';
 import type { OutboxMessage } from '../../domain/outbox.ts';
 import type { SeriesHour } from '../../domain/series.ts';
 import { idOf, type Registry, type Repository } from '../../domain/registry.ts';
+import type { SpoolSeriesRow } from '../../domain/spool-series.ts';
 import type { RuleStateRow, SpoolRow } from '../../domain/tick.ts';
 import { THINNED_FACT, type ThinnedCount } from '../tick/thinning.ts';
 import type { Reader } from './queries.ts';
@@ -71,6 +72,8 @@ export interface SavedState {
   readonly lastSpool: number;
   /** Every spool row that is still there, without its payload. */
   readonly spool: readonly { readonly sequence: number; readonly bytes: number }[];
+  /** The series that spool rows name by number. */
+  readonly spoolSeries: readonly SpoolSeriesRow[];
   /** `undefined`: nothing was ever thinned. */
   readonly thinned: ThinnedCount | undefined;
   /** Oldest first. */
@@ -103,6 +106,7 @@ export function loadSavedState(reader: Reader): SavedState {
     coveredSpool,
     lastSpool: Math.max(coveredSpool, spool.at(-1)?.sequence ?? 0),
     spool,
+    spoolSeries: reader.rows('SELECT number, repository, room, sensor, metric FROM spool_series'),
     thinned: reader.one<ThinnedCount>('SELECT body FROM fact WHERE id = ?', [THINNED_FACT]),
     quarantineIds: quarantine.map((row) => row.id),
   };

@@ -3,7 +3,7 @@
 import { qualify } from '../../domain/ids.ts';
 import type { StateTables, TableName } from '../../domain/tick.ts';
 
-export type SqlValue = string | number | null;
+export type SqlValue = string | number | Uint8Array | null;
 
 interface TableSpec<Row> {
   /** Column names; the first `keyColumns` are the key. */
@@ -28,6 +28,11 @@ export const TABLES: { readonly [T in TableName]: TableSpec<StateTables[T]> } = 
     columns: ['sequence', 'payload', 'readings', 'bytes'],
     keyColumns: 1,
     values: (r) => [r.sequence, r.payload, r.readings, r.bytes],
+  },
+  spool_series: {
+    columns: ['number', 'repository', 'room', 'sensor', 'metric'],
+    keyColumns: 1,
+    values: (r) => [r.number, r.repository, r.room, r.sensor, r.metric],
   },
   rule_state: {
     columns: ['id', 'covers_spool', 'body'],

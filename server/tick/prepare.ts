@@ -3,6 +3,7 @@
 import type { Engine, EngineStep } from '../../alerts/engine-types.ts';
 import { SNAPSHOT_INTERVAL_MS, SPOOL_BYTES_MAX } from '../../domain/bounds.ts';
 import type { JournalDraft } from '../../domain/journal.ts';
+import type { SpoolSeries, SpoolSeriesRow } from '../../domain/spool-series.ts';
 import { packSpool } from '../../domain/spool.ts';
 import type { Delete, Put, RuleStateRow, SpoolRow, TickBatch } from '../../domain/tick.ts';
 import type { Moment } from '../../domain/time.ts';
@@ -18,6 +19,7 @@ import { Thinning, THINNED_FACT, type Thinned, type ThinnedCount } from './thinn
 export interface PreparationParts {
   readonly engine: Engine;
   readonly ledger: SpoolLedger;
+  readonly series: SpoolSeries;
   readonly journal: JournalBook;
   readonly quarantine: QuarantineBook;
   readonly newId: () => string;
@@ -96,6 +98,8 @@ export class Preparation {
     ]);
     const quarantined = this.#quarantined(gathered, now);
     const puts = [...stepPuts(step), ...journal.puts, ...quarantined.puts, ...rowsOf(gathered)];
+    const newSeries = this.#parts.series.unsaved;
+    puts.push(...newSeries.map(seriesPut));
     if (spoolRow) puts.push({ table: 'spool', mode: 'insert', row: spoolRow });
     puts.push(...this.#thinnedPuts(thinned?.left ?? 0, { journalled: snapshot, now }));
     if (snapshot) puts.push(...this.#snapshotPuts(step, spoolRow?.sequence, now));
@@ -107,6 +111,7 @@ export class Preparation {
       journal.committed();
       quarantined.committed();
       thinned?.committed();
+      this.#parts.series.saved(newSeries);
       if (spoolRow) ledger.committed(spoolRow);
       if (snapshot) this.#snapshotCommitted(unjournalled);
       if (deleteUpTo !== undefined) ledger.deleted(deleteUpTo);
@@ -134,7 +139,7 @@ export class Preparation {
     const readings = thinned?.kept ?? gathered.readings;
     const { accessEvents, deliveries } = gathered;
     if (readings.length + accessEvents.length + deliveries.length === 0) return undefined;
-    const payload = packSpool({ readings, accessEvents, deliveries });
+    const payload = packSpool({ readings, accessEvents, deliveries }, this.#parts.series);
     return {
       sequence: this.#parts.ledger.next,
       payload,
@@ -165,6 +170,10 @@ export class Preparation {
     this.#lastSnapshotMs = this.#parts.steadyMs();
     this.#unsavedStates.clear();
   }
+}
+
+function seriesPut(row: SpoolSeriesRow): Put {
+  return { table: 'spool_series', mode: 'upsert', row };
 }
 
 function thinningLine(count: number, now: Moment): readonly JournalDraft[] {

@@ -2,17 +2,32 @@
 
 import type { AccessEvent } from '../../domain/access.ts';
 import type { LatestReading } from '../../domain/api.ts';
-import { qualify, type QualifiedId } from '../../domain/ids.ts';
+import { qualify, splitQualified, type QualifiedId } from '../../domain/ids.ts';
 import type { StatusChange } from '../../domain/intake.ts';
 import type { MetricName } from '../../domain/metrics.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { Quality, Reading } from '../../domain/reading.ts';
 import { DEFAULT_INTERVAL_SECONDS, type Registry } from '../../domain/registry.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
+
+/** The newest reading of one series, as it came; what screens get is made of it when they get it. */
+interface Slot {
+  reading: Reading;
+  /** Taken since `takeChanged` was last called. */
+  isChanged: boolean;
+}
+
+interface Place {
+  readonly room: string;
+  readonly roomId: string;
+  readonly intervalMs: number;
+}
 
 interface SensorState {
   /** Qualified, made once: the hot path makes no strings. */
   readonly id: QualifiedId;
-  readonly latest: Map<MetricName, LatestReading>;
+  readonly latest: Map<MetricName, Slot>;
+  /** Room and interval, as the registry has them now; `undefined`: not asked yet. */
+  place: Place | undefined;
   isDirty: boolean;
   lastSeenAt: Moment | undefined;
   online: boolean | undefined;
@@ -35,8 +50,8 @@ export class Latest {
   readonly #byRepository = new Map<string, Map<string, SensorState>>();
   readonly #doors = new Map<QualifiedId, DoorState>();
   readonly #dirty = new Set<string>();
-  /** Room and interval by sensor, as the registry has them now. */
-  readonly #places = new Map<SensorState, { room: string; roomId: string; intervalMs: number }>();
+  /** Series whose newest reading is news to the screens; each once, so it is bounded by their number. */
+  #changed: { readonly state: SensorState; readonly slot: Slot }[] = [];
   #registry: Registry;
 
   constructor(registry: Registry) {
@@ -45,17 +60,22 @@ export class Latest {
 
   reconfigure(registry: Registry): void {
     this.#registry = registry;
-    this.#places.clear();
+    for (const state of this.#sensors.values()) state.place = undefined;
   }
 
-  /** Takes committed readings; answers those that are the newest of their series, to be shown. */
-  readings(readings: readonly Reading[]): readonly LatestReading[] {
-    const changed: LatestReading[] = [];
-    for (const reading of readings) {
-      const next = this.#take(reading);
-      if (next) changed.push(next);
-    }
-    return changed;
+  /** Takes committed readings; those that are the newest of their series are told by `takeChanged`. */
+  readings(readings: readonly Reading[]): void {
+    for (const reading of readings) this.#take(reading);
+  }
+
+  /** The newest readings of the series that changed since the last call. */
+  takeChanged(): readonly LatestReading[] {
+    const changed = this.#changed;
+    this.#changed = [];
+    return changed.map(({ state, slot }) => {
+      slot.isChanged = false;
+      return this.#shown(state, slot.reading);
+    });
   }
 
   access(event: AccessEvent): void {
@@ -82,7 +102,7 @@ export class Latest {
     if (!state) return { latest: [] };
     const { lastSeenAt, online } = state;
     return {
-      latest: [...state.latest.values()],
+      latest: [...state.latest.values()].map(({ reading }) => this.#shown(state, reading)),
       ...(lastSeenAt === undefined ? {} : { lastSeenAt }),
       ...(online === undefined ? {} : { online }),
     };
@@ -112,7 +132,9 @@ export class Latest {
           online?: boolean;
         };
         const state = this.#sensor(id.slice(SENSOR_PREFIX.length));
-        for (const reading of saved.latest) state.latest.set(reading.metric, reading);
+        for (const shown of saved.latest) {
+          state.latest.set(shown.metric, { reading: readingOf(shown), isChanged: false });
+        }
         state.lastSeenAt = saved.lastSeenAt;
         state.online = saved.online;
       }
@@ -129,8 +151,14 @@ export class Latest {
   #sensor(id: QualifiedId): SensorState {
     const known = this.#sensors.get(id);
     if (known) return known;
-    const latest = new Map<MetricName, LatestReading>();
-    const state = { id, latest, isDirty: false, lastSeenAt: undefined, online: undefined };
+    const state: SensorState = {
+      id,
+      latest: new Map(),
+      place: undefined,
+      isDirty: false,
+      lastSeenAt: undefined,
+      online: undefined,
+    };
     this.#sensors.set(id, state);
     return state;
   }
@@ -152,41 +180,55 @@ export class Latest {
     this.#dirty.add(SENSOR_PREFIX + state.id);
   }
 
-  #take(reading: Reading): LatestReading | undefined {
+  #take(reading: Reading): void {
     const state = this.#of(reading);
     const { flags, receivedAt } = reading;
     // Late data was sent long ago: it says nothing about who is there now.
     const late = flags?.includes('historical') === true;
     if (!late && receivedAt > (state.lastSeenAt ?? 0)) state.lastSeenAt = receivedAt;
     this.#soil(state);
-    const before = state.latest.get(reading.metric);
-    if (before && before.at > reading.at) return undefined;
+    let slot = state.latest.get(reading.metric);
+    if (!slot) state.latest.set(reading.metric, (slot = { reading, isChanged: false }));
+    else if (slot.reading.at > reading.at) return;
+    slot.reading = reading;
+    if (slot.isChanged) return;
+    slot.isChanged = true;
+    this.#changed.push({ state, slot });
+  }
+
+  #shown(state: SensorState, reading: Reading): LatestReading {
     const { roomId, intervalMs } = this.#place(state, reading);
-    const next: LatestReading = {
+    const { metric, value, quality, at, receivedAt, flags } = reading;
+    return {
       sensor: state.id,
       room: roomId,
-      metric: reading.metric,
-      value: reading.value,
-      quality: reading.quality,
-      at: reading.at,
+      metric,
+      value,
+      quality,
+      at,
       receivedAt,
       intervalMs,
       simulated: flags?.includes('simulated') === true,
     };
-    state.latest.set(reading.metric, next);
-    return next;
   }
 
-  #place(state: SensorState, reading: Reading) {
-    const known = this.#places.get(state);
-    if (known?.room === reading.room) return known;
+  #place(state: SensorState, reading: Reading): Place {
+    if (state.place?.room === reading.room) return state.place;
     const { intervalSeconds } = this.#registry.sensors.get(state.id) ?? {};
-    const place = {
+    return (state.place = {
       room: reading.room,
       roomId: qualify(reading.repository, reading.room),
       intervalMs: (intervalSeconds ?? DEFAULT_INTERVAL_SECONDS) * SECOND_MS,
-    };
-    this.#places.set(state, place);
-    return place;
+    });
   }
+}
+
+/** What a snapshot keeps of a reading is what screens get of it. */
+function readingOf(shown: LatestReading): Reading {
+  const { repository = '', id: sensor = '' } = splitQualified(shown.sensor) ?? {};
+  const room = splitQualified(shown.room)?.id ?? '';
+  const { metric, value, at, receivedAt, simulated } = shown;
+  const quality = shown.quality as Quality;
+  const flags = simulated ? { flags: ['simulated'] as const } : {};
+  return { repository, room, sensor, metric, value, quality, at, receivedAt, ...flags };
 }

@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccessEvent } from '../../domain/access.ts';
 import type { Reading } from '../../domain/reading.ts';
-import { packSpool } from '../../domain/spool.ts';
+import { SpoolSeries } from '../../domain/spool-series.ts';
+import { packSpool, type SpoolContent } from '../../domain/spool.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
 import {
   startReadingWorkers,
@@ -62,6 +63,7 @@ class Told {
 
 let folder: string;
 let state: DatabaseSync;
+let series: SpoolSeries;
 let told: Told;
 let workers: ReadingWorkers | undefined;
 
@@ -69,7 +71,9 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'lantai-forwarder-'));
   state = new DatabaseSync(join(folder, 'state.db'));
   state.exec(`PRAGMA journal_mode = WAL;
-    CREATE TABLE spool (sequence INTEGER PRIMARY KEY, payload TEXT, readings INTEGER, bytes INTEGER)`);
+    CREATE TABLE spool (sequence INTEGER PRIMARY KEY, payload TEXT, readings INTEGER, bytes INTEGER);
+    CREATE TABLE spool_series (number INTEGER PRIMARY KEY, repository TEXT, room TEXT, sensor TEXT, metric TEXT)`);
+  series = new SpoolSeries();
   told = new Told();
 });
 
@@ -80,14 +84,25 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function spool(sequence: number, payload: string): void {
+/** What the server commits: a row, and with it the series that it is the first to name. */
+function spoolContent(sequence: number, content: SpoolContent): void {
+  const payload = packSpool(content, series);
+  const insert = state.prepare('INSERT INTO spool_series VALUES (?, ?, ?, ?, ?)');
+  for (const row of series.unsaved) {
+    insert.run(row.number, row.repository, row.room, row.sensor, row.metric);
+  }
+  series.saved(series.unsaved);
+  spool(sequence, payload);
+}
+
+function spool(sequence: number, payload: Uint8Array | string): void {
   state
     .prepare('INSERT INTO spool (sequence, payload, readings, bytes) VALUES (?, ?, 0, ?)')
     .run(sequence, payload, payload.length);
 }
 
 function spoolReadings(sequence: number, readings: readonly Reading[]): void {
-  spool(sequence, packSpool({ readings, accessEvents: [] }));
+  spoolContent(sequence, { readings, accessEvents: [] });
 }
 
 const silent = { warn: () => undefined, error: () => undefined };
@@ -147,7 +162,7 @@ describe('the forwarder', () => {
     spoolReadings(1, [reading(t0)]);
     spool(2, '{"readings": [broken');
     spool(3, '{"readings": 5, "accessEvents": []}');
-    spool(4, packSpool({ readings: [], accessEvents: [event, { ...event, id: '' }] }));
+    spoolContent(4, { readings: [], accessEvents: [event, { ...event, id: '' }] });
     spool(5, '{"readings": [["sx", "r301"]], "accessEvents": []}');
     spoolReadings(6, [reading(t0 + 1), reading(t0, 99)]);
     const w = start(sqlite());
@@ -248,7 +263,7 @@ describe.runIf(findServer('influxd'))('the forwarder and a real InfluxDB', () =>
       await told.settledUpTo(1);
       await server.kill9();
       for (let i = 2; i <= 200; i += 1) spoolReadings(i, [reading(t0 + i)]);
-      spool(201, packSpool({ readings: [], accessEvents: [event] }));
+      spoolContent(201, { readings: [], accessEvents: [event] });
       w.poke(201);
       await told.until(() => told.states.at(-1)?.ok === false);
       expect(told.states.at(-1)?.why).toContain('LANTAI_INFLUX_URL');

@@ -15,6 +15,8 @@ import { addAccount, openHouse, ROLE_ACCOUNTS, type House } from './support.ts';
 type Client = Socket<LiveEvents>;
 let house: House;
 let feed: LiveFeed;
+/** What the next flush is given. */
+let changed: LatestReading[] = [];
 let url: string;
 const clients: Client[] = [];
 
@@ -31,6 +33,7 @@ beforeEach(async () => {
     trustProxy: false,
     // Flushed by hand.
     gatherMs: 3_600_000,
+    changed: () => changed.splice(0),
   });
   await house.app.listen({ host: '127.0.0.1', port: 0 });
   url = `http://127.0.0.1:${(house.app.server.address() as AddressInfo).port}`;
@@ -95,7 +98,7 @@ function accessEvent(repository: string): AccessEvent {
 
 /** Publishes one of everything in both repositories, and waits until a last word has come through. */
 async function publishAll(received: readonly [keyof LiveEvents, unknown][], reads: boolean) {
-  feed.readings([reading('sx.th-1', 20), reading('other.th-1', 20)]);
+  changed = [reading('sx.th-1', 20), reading('other.th-1', 20)];
   // A connection that is still busy with the snapshot gets them at a later turn.
   const came = () => {
     feed.flush();
@@ -208,11 +211,9 @@ describe('a socket is cut', () => {
 });
 
 describe('readings', () => {
-  it('are gathered: the newest of each series, once', async () => {
+  it('are sent at a flush, once', async () => {
     const { received } = await join({ cookie: await cookieOf('observer') });
-    feed.readings([reading('sx.th-1', 20, START)]);
-    feed.readings([reading('sx.th-1', 22, START + 2), reading('sx.th-2', 30)]);
-    feed.readings([reading('sx.th-1', 21, START + 1)]);
+    changed = [reading('sx.th-1', 22, START + 2), reading('sx.th-2', 30)];
     feed.flush();
     feed.flush();
     await expect.poll(() => received.length, { timeout: 5_000 }).toBe(2);
@@ -239,22 +240,20 @@ describe('a slow client', () => {
     const state = { ready: false };
     const { client, sent } = clientThat(state);
     for (let n = 0; n < 1_000; n++) {
-      gatherer.add([reading('sx.th-1', n, START + n)]);
-      gatherer.flush([client]);
+      gatherer.flush([client], [reading('sx.th-1', n, START + n)]);
     }
     expect([sent.length, gatherer.slow]).toEqual([0, 1]);
     state.ready = true;
-    gatherer.flush([client]);
-    gatherer.flush([client]);
+    gatherer.flush([client], []);
+    gatherer.flush([client], []);
     expect(sent.map((batch) => batch.map((one) => one.value))).toEqual([[999]]);
   });
 
   it('that went away is forgotten', () => {
     const gatherer = new ReadingGatherer();
     const { client } = clientThat({ ready: false });
-    gatherer.add([reading('sx.th-1', 1)]);
-    gatherer.flush([client]);
-    gatherer.flush([]);
+    gatherer.flush([client], [reading('sx.th-1', 1)]);
+    gatherer.flush([], []);
     expect(gatherer.slow).toBe(0);
   });
 

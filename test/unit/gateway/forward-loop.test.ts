@@ -9,7 +9,7 @@ function idleLoop(ping: () => ReturnType<ReadingStore['ping']>) {
   const states: string[] = [];
   const store = { name: 'a store', open: () => Promise.resolve(), ping } as unknown as ReadingStore;
   const loop = new ForwardLoop({
-    spool: { next: () => undefined, close: () => undefined },
+    spool: { next: () => undefined, seriesOf: () => undefined, close: () => undefined },
     store,
     hours: createTouchedHours(),
     startAfter: 0,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Decoded, RawMessage } from '../../../domain/intake.ts';
+import { SpoolSeries } from '../../../domain/spool-series.ts';
 import { packSpool, unpackSpool } from '../../../domain/spool.ts';
 import type { Intake } from '../../../gateway/index.ts';
 import { access, message, newIntake, NOW, telemetry } from './support.ts';
@@ -13,7 +14,8 @@ const afterCrash = (snapshot: Intake, spooled: readonly Decoded[]): Intake => {
   const next = newIntake();
   next.restore(snapshot.snapshot().map((row) => ({ ...row, coversSpool: 0 })));
   for (const decoded of spooled) {
-    next.replay(unpackSpool(packSpool(decoded)));
+    const series = new SpoolSeries();
+    next.replay(unpackSpool(packSpool(decoded, series), (number) => series.nameOf(number)));
   }
   return next;
 };

@@ -8,6 +8,7 @@ import { SNAPSHOT_INTERVAL_MS } from '../../../domain/bounds.ts';
 import type { Decoded } from '../../../domain/intake.ts';
 import type { MetricName } from '../../../domain/metrics.ts';
 import { EMPTY_REGISTRY, type Registry } from '../../../domain/registry.ts';
+import { SpoolSeries } from '../../../domain/spool-series.ts';
 import { unpackSpool } from '../../../domain/spool.ts';
 import { openStateQueries, Reader } from '../../../server/store/queries.ts';
 import { loadSavedState, uncoveredSpool } from '../../../server/store/saved-state.ts';
@@ -77,10 +78,12 @@ class Rig {
     this.store = store;
     this.reader = new Reader(path);
     const saved = loadSavedState(this.reader);
+    const series = new SpoolSeries();
+    series.load(saved.spoolSeries);
     this.engine = createEngine({ ...loadKnowledge(), registry: registry(), limitChanges: [] });
     this.engine.restore(saved);
     for (const row of uncoveredSpool(this.reader, saved.coveredSpool)) {
-      const { readings } = unpackSpool(row.payload);
+      const { readings } = unpackSpool(row.payload, (number) => series.nameOf(number));
       this.engine.replay(
         readings.map((reading) => ({ kind: 'reading' as const, reading })),
         readings[0]?.receivedAt ?? START,
@@ -95,6 +98,7 @@ class Rig {
       preparation: new Preparation({
         engine: this.engine,
         ledger,
+        series,
         journal: new JournalBook(saved.journalHeads),
         quarantine: new QuarantineBook(saved.quarantineIds),
         newId: () => crypto.randomUUID(),
