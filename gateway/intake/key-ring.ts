@@ -64,11 +64,14 @@ export class KeyRing {
     if (this.#head >= this.#times.length) this.#head = 0;
   }
 
-  /** Times and values, oldest first. */
-  *entries(): Iterable<readonly [at: Moment, value: number]> {
-    for (let n = 0; n < this.#times.length; n += 1) {
-      const i = (this.#head + n) % this.#times.length;
-      yield [this.#times[i] ?? 0, this.#values[i] ?? 0];
+  /** The newest `count` times and values, or as many as there are; oldest first, time and value in turn. */
+  newest(count: number): readonly number[] {
+    const size = this.#times.length;
+    const flat: number[] = [];
+    for (let n = Math.max(0, size - count); n < size; n += 1) {
+      const i = (this.#head + n) % size;
+      flat.push(this.#times[i] ?? 0, this.#values[i] ?? 0);
     }
+    return flat;
   }
 }

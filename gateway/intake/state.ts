@@ -191,9 +191,9 @@ function saveDeliveries(deliveries: ReadonlyMap<number, Delivered>): [number, nu
 }
 
 function saveMetric(m: MetricState): SavedMetric {
-  const keys: number[] = [];
-  let skip = m.keys.size - KEYS_PER_METRIC_SAVED_MAX;
-  for (const [at, value] of m.keys.entries()) if (skip-- <= 0) keys.push(m.newest - at, value);
+  const keys = m.keys
+    .newest(KEYS_PER_METRIC_SAVED_MAX)
+    .map((number, i) => (i % 2 === 0 ? m.newest - number : number));
   // JSON has no NaN and no Infinity: both come back from null.
   return [m.name, [m.newest, m.last, m.newestReceived, m.good, m.goodAt, m.spike], keys];
 }

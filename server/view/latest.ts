@@ -9,9 +9,19 @@ import type { Quality, Reading } from '../../domain/reading.ts';
 import { DEFAULT_INTERVAL_SECONDS, type Registry } from '../../domain/registry.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
 
-/** The newest reading of one series, as it came; what screens get is made of it when they get it. */
+/**
+ * The newest reading of one series; what screens get is made of it when they get it. Numbers are copied into it: an
+ * object that is kept until the next reading is one that the collector has to carry into the old generation.
+ */
 interface Slot {
-  reading: Reading;
+  readonly metric: MetricName;
+  /** Local id. */
+  room: string;
+  value: number;
+  quality: Quality;
+  at: Moment;
+  receivedAt: Moment;
+  simulated: boolean;
   /** Taken since `takeChanged` was last called. */
   isChanged: boolean;
 }
@@ -74,7 +84,7 @@ export class Latest {
     this.#changed = [];
     return changed.map(({ state, slot }) => {
       slot.isChanged = false;
-      return this.#shown(state, slot.reading);
+      return this.#shown(state, slot);
     });
   }
 
@@ -102,7 +112,7 @@ export class Latest {
     if (!state) return { latest: [] };
     const { lastSeenAt, online } = state;
     return {
-      latest: [...state.latest.values()].map(({ reading }) => this.#shown(state, reading)),
+      latest: [...state.latest.values()].map((slot) => this.#shown(state, slot)),
       ...(lastSeenAt === undefined ? {} : { lastSeenAt }),
       ...(online === undefined ? {} : { online }),
     };
@@ -133,7 +143,7 @@ export class Latest {
         };
         const state = this.#sensor(id.slice(SENSOR_PREFIX.length));
         for (const shown of saved.latest) {
-          state.latest.set(shown.metric, { reading: readingOf(shown), isChanged: false });
+          state.latest.set(shown.metric, slotOf(shown));
         }
         state.lastSeenAt = saved.lastSeenAt;
         state.online = saved.online;
@@ -187,18 +197,26 @@ export class Latest {
     const late = flags?.includes('historical') === true;
     if (!late && receivedAt > (state.lastSeenAt ?? 0)) state.lastSeenAt = receivedAt;
     this.#soil(state);
-    let slot = state.latest.get(reading.metric);
-    if (!slot) state.latest.set(reading.metric, (slot = { reading, isChanged: false }));
-    else if (slot.reading.at > reading.at) return;
-    slot.reading = reading;
+    const { metric, room, value, quality, at } = reading;
+    let slot = state.latest.get(metric);
+    if (!slot) {
+      slot = { metric, room, value, quality, at, receivedAt, simulated: false, isChanged: false };
+      state.latest.set(metric, slot);
+    } else if (slot.at > at) return;
+    slot.room = room;
+    slot.value = value;
+    slot.quality = quality;
+    slot.at = at;
+    slot.receivedAt = receivedAt;
+    slot.simulated = flags?.includes('simulated') === true;
     if (slot.isChanged) return;
     slot.isChanged = true;
     this.#changed.push({ state, slot });
   }
 
-  #shown(state: SensorState, reading: Reading): LatestReading {
-    const { roomId, intervalMs } = this.#place(state, reading);
-    const { metric, value, quality, at, receivedAt, flags } = reading;
+  #shown(state: SensorState, slot: Slot): LatestReading {
+    const { roomId, intervalMs } = this.#place(state, slot.room);
+    const { metric, value, quality, at, receivedAt, simulated } = slot;
     return {
       sensor: state.id,
       room: roomId,
@@ -208,27 +226,26 @@ export class Latest {
       at,
       receivedAt,
       intervalMs,
-      simulated: flags?.includes('simulated') === true,
+      simulated,
     };
   }
 
-  #place(state: SensorState, reading: Reading): Place {
-    if (state.place?.room === reading.room) return state.place;
+  #place(state: SensorState, room: string): Place {
+    if (state.place?.room === room) return state.place;
     const { intervalSeconds } = this.#registry.sensors.get(state.id) ?? {};
+    const repository = splitQualified(state.id)?.repository ?? '';
     return (state.place = {
-      room: reading.room,
-      roomId: qualify(reading.repository, reading.room),
+      room,
+      roomId: qualify(repository, room),
       intervalMs: (intervalSeconds ?? DEFAULT_INTERVAL_SECONDS) * SECOND_MS,
     });
   }
 }
 
 /** What a snapshot keeps of a reading is what screens get of it. */
-function readingOf(shown: LatestReading): Reading {
-  const { repository = '', id: sensor = '' } = splitQualified(shown.sensor) ?? {};
-  const room = splitQualified(shown.room)?.id ?? '';
+function slotOf(shown: LatestReading): Slot {
   const { metric, value, at, receivedAt, simulated } = shown;
+  const room = splitQualified(shown.room)?.id ?? '';
   const quality = shown.quality as Quality;
-  const flags = simulated ? { flags: ['simulated'] as const } : {};
-  return { repository, room, sensor, metric, value, quality, at, receivedAt, ...flags };
+  return { metric, room, value, quality, at, receivedAt, simulated, isChanged: false };
 }

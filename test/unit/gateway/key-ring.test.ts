@@ -28,7 +28,8 @@ describe('the ring of keys', () => {
         const oldest = map.keys().next();
         if (map.size > 8 && !oldest.done) map.delete(oldest.value);
       }
-      expect([...ring.entries()]).toEqual([...map]);
+      expect(ring.newest(Infinity)).toEqual([...map].flat());
+      expect(ring.newest(3)).toEqual([...map].slice(-3).flat());
       expect([ring.get(at), ring.has(at), ring.size]).toEqual([map.get(at), map.has(at), map.size]);
     }
   });
