@@ -17,6 +17,8 @@ export interface Row {
   readonly target?: string;
   readonly met?: boolean;
   readonly runs?: { readonly ours: readonly number[]; readonly floor?: readonly number[] };
+  /** Why there is nothing to stand beside it: then neither ratio nor verdict. */
+  readonly notRun?: string;
   readonly note?: string;
 }
 
@@ -58,6 +60,7 @@ export function compare(q: {
     readonly text: string;
     readonly met: (ours: number, ratio: number) => boolean;
   };
+  readonly notRun?: string;
   readonly note?: string;
 }): Row {
   const ours = median(q.ours);
@@ -76,12 +79,14 @@ export function compare(q: {
     ...(floor === undefined ? {} : { floor: rounded(floor) }),
     ...(q.floorIs === undefined ? {} : { floorIs: q.floorIs }),
     ...(ratio === undefined ? {} : { ratio: rounded(ratio) }),
-    ...(q.target ? { target: q.target.text, met: q.target.met(ours, ratio ?? NaN) } : {}),
+    ...(q.target ? { target: q.target.text } : {}),
+    ...(q.target && q.notRun === undefined ? { met: q.target.met(ours, ratio ?? NaN) } : {}),
+    ...(q.notRun === undefined ? {} : { notRun: q.notRun }),
     ...(q.note === undefined ? {} : { note: q.note }),
   };
 }
 
-const HEAD = ['benchmark', 'ours', 'floor', 'ratio', 'unit', 'target', ''] as const;
+const HEAD = ['benchmark', 'ours', 'beside', 'ratio', 'unit', 'target', ''] as const;
 
 /** The rows as a table for a terminal. */
 export function tableOf(rows: readonly Row[]): string {
@@ -92,7 +97,7 @@ export function tableOf(rows: readonly Row[]): string {
     row.ratio === undefined ? '' : row.ratio.toFixed(2),
     row.unit,
     row.target ?? '',
-    row.met === undefined ? '' : row.met ? 'met' : 'FALLS SHORT',
+    verdictOf(row),
   ]);
   const widths = HEAD.map((head, i) => Math.max(head.length, ...cells.map((c) => width(c[i]))));
   const numeric = (i: number): boolean => i >= 1 && i <= 3;
@@ -108,11 +113,16 @@ export function tableOf(rows: readonly Row[]): string {
   const legend = rows
     .filter((row) => row.floorIs !== undefined || row.note !== undefined)
     .map((row) => {
-      const beside = row.floorIs === undefined ? '' : `floor: ${row.floorIs}`;
+      const beside = row.floorIs === undefined ? '' : `beside: ${row.floorIs}`;
       const parts = [beside, row.note ?? ''].filter(Boolean).join('; ');
       return `  ${row.name}: ${parts}`;
     });
   return [line(HEAD), line(rule), ...cells.map(line), '', ...legend].join('\n');
+}
+
+function verdictOf({ notRun, met }: Row): string {
+  if (notRun !== undefined) return `not run: ${notRun}`;
+  return met === undefined ? '' : met ? 'met' : 'FALLS SHORT';
 }
 
 function width(text: string | undefined): number {

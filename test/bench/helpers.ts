@@ -1,6 +1,6 @@
 /** Talking to the helper processes: each has its own event loop, so that none is measured with ours. */
 
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { ended, owned } from './house.ts';
 import type { Answer, Order } from './helper-words.ts';
@@ -20,8 +20,11 @@ export interface Helper {
 
 /** Starts a helper; it ends with `stop`, and with this process. */
 export function startHelper(): Helper {
-  const child = fork(FILE, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  owned(child);
+  return talkTo(owned(fork(FILE, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })));
+}
+
+/** The same for another program that speaks as helpers do. */
+export function talkTo(child: ChildProcess): Helper {
   const waiting: { readonly kind: string; readonly take: (answer: Answer | Error) => void }[] = [];
   const early: Answer[] = [];
   child.on('message', (answer: Answer) => {
