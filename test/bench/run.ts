@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine, tableOf, writeJson, type BenchResult, type Row } from './figures.ts';
-import { alarmLatency } from './latency.ts';
+import { alarmLatency, alarmUnderLoad } from './latency.ts';
 import { memory } from './memory.ts';
 import { poisonousNeighbour } from './neighbour.ts';
 import { pureParts } from './engine.ts';
@@ -20,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Ben
   embedded: embeddedPath,
   neighbour: poisonousNeighbour,
   alarm: alarmLatency,
+  fire: alarmUnderLoad,
   year: sensorYear,
   memory,
   parts: pureParts,
