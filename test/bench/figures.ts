@@ -92,7 +92,7 @@ const HEAD = ['benchmark', 'ours', 'beside', 'ratio', 'unit', 'target', ''] as c
 export function tableOf(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     row.name,
-    String(row.ours),
+    Number.isNaN(row.ours) ? '-' : String(row.ours),
     row.floor === undefined ? '' : String(row.floor),
     row.ratio === undefined ? '' : row.ratio.toFixed(2),
     row.unit,

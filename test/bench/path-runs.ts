@@ -1,15 +1,18 @@
 /** One run of the full path, of its floors and of its peer: messages a second until the last one is taken. */
 
-import { join } from 'node:path';
-import { io, type Socket } from 'socket.io-client';
-import { writeLoadRepository } from '../../simulators/load/repository.ts';
 import type { RunningServer } from '../support/servers.ts';
 import { startHelper, type Helper } from './helpers.ts';
-import { freshMosquitto, makeFolder, processorMsOf, startLantai, until } from './house.ts';
-import type { Lantai } from './house.ts';
+import { freshMosquitto, processorMsOf, until, type Lantai } from './house.ts';
 import { startNodeRed } from './node-red.ts';
+import {
+  asSubject,
+  openAedes,
+  openFloor,
+  openLantai,
+  SENSORS,
+  type HelperSubject,
+} from './subjects.ts';
 
-export const SENSORS = 1_000;
 export const CONNECTIONS = 8;
 export const WINDOW = 64;
 export const WARM_UP_SHARE = 0.2;
@@ -64,39 +67,39 @@ export async function burst(publisher: Helper, order: BurstOrder) {
 /** The floor: a bare subscriber. */
 export async function floorRun(config: string, messages: number): Promise<Taken> {
   const broker = await freshMosquitto(config);
-  const [publisher, subscriber] = [startHelper(), startHelper()];
   try {
-    subscriber.send({ kind: 'subscribe', url: broker.url });
-    await subscriber.answer('listening', RUN_MS_MAX);
-    return await countedRun({ publisher, counter: subscriber, port: broker.port, messages });
+    return await countedRun(await openFloor(broker), messages);
   } finally {
-    await Promise.all([publisher.stop(), subscriber.stop()]);
     await broker.remove();
   }
 }
 
-/** A warm-up, then the run; the floor says when it has counted the last message. */
-async function countedRun(q: {
-  readonly publisher: Helper;
-  readonly counter: Helper;
-  readonly port: number;
-  readonly messages: number;
-}): Promise<Taken & { readonly startedAt: number }> {
-  const once = async (messages: number, firstSequence: number) => {
-    q.counter.send({ kind: 'count', messages });
-    const usedMs = processorMsOf(q.counter.pid);
-    const published = await burst(q.publisher, { port: q.port, messages, firstSequence });
-    const { at } = await q.counter.answer('counted', RUN_MS_MAX);
-    const seconds = (at - published.startedAt) / 1000;
-    return {
-      perSecond: messages / seconds,
+/** A warm-up, then the run; the counter says when it has counted the last message. Ends both processes. */
+async function countedRun(
+  subject: HelperSubject,
+  messages: number,
+  afterwards: (startedAt: number) => Promise<Partial<Taken>> = () => Promise.resolve({}),
+): Promise<Taken> {
+  const publisher = startHelper();
+  const once = async (order: Omit<BurstOrder, 'port'>) => {
+    subject.helper.send({ kind: 'count', messages: order.messages });
+    const usedMs = processorMsOf(subject.pid);
+    const published = await burst(publisher, { ...order, port: subject.mqttPort });
+    const { at } = await subject.helper.answer('counted', RUN_MS_MAX);
+    const taken: Taken = {
+      perSecond: order.messages / ((at - published.startedAt) / 1000),
       publishedPerSecond: published.perSecond,
-      processorMs: ((processorMsOf(q.counter.pid) - usedMs) * 1000) / messages,
-      startedAt: published.startedAt,
+      processorMs: ((processorMsOf(subject.pid) - usedMs) * 1000) / order.messages,
     };
+    return { taken, startedAt: published.startedAt };
   };
-  await once(Math.round(q.messages * WARM_UP_SHARE), 0);
-  return once(q.messages, q.messages);
+  try {
+    await once({ messages: Math.round(messages * WARM_UP_SHARE), firstSequence: 0 });
+    const { taken, startedAt } = await once({ messages, firstSequence: messages });
+    return { ...taken, ...(await afterwards(startedAt)) };
+  } finally {
+    await Promise.all([publisher.stop(), subject.stop()]);
+  }
 }
 
 /** The peer: the same messages of the same kind of broker into the same InfluxDB. */
@@ -105,27 +108,32 @@ export async function nodeRedRun(q: {
   readonly messages: number;
   readonly influx: RunningServer;
   readonly folder: string;
-  readonly run: number;
 }): Promise<Taken> {
-  const broker = await freshMosquitto(q.config);
-  const database = `bench_peer_${Date.now().toString(36)}_${q.run}`;
   const { folder, influx, messages } = q;
-  const [publisher, peer] = [
-    startHelper(),
-    await startNodeRed({ folder, broker, influx, database }),
-  ];
+  const broker = await freshMosquitto(q.config);
+  const database = freshDatabase();
   try {
-    const taken = await countedRun({ publisher, counter: peer, port: broker.port, messages });
-    const all = (Math.round(messages * WARM_UP_SHARE) + messages) * 2;
-    await until('the peer stored all', RUN_MS_MAX, async () => {
-      return (await countStored(influx.url, database)) >= all;
+    const peer = await startNodeRed({ folder, broker, influx, database });
+    return await countedRun(asSubject(peer, broker.port), messages, async (startedAt) => {
+      const all = (Math.round(messages * WARM_UP_SHARE) + messages) * 2;
+      await allStored(influx, database, all);
+      return { storedPerSecond: messages / ((Date.now() - startedAt) / 1000) };
     });
-    const storedSeconds = (Date.now() - taken.startedAt) / 1000;
-    return { ...taken, storedPerSecond: messages / storedSeconds };
   } finally {
-    await Promise.all([publisher.stop(), peer.stop()]);
     await broker.remove();
   }
+}
+
+let databases = 0;
+function freshDatabase(): string {
+  databases += 1;
+  return `bench_${Date.now().toString(36)}_${databases}`;
+}
+
+function allStored(influx: RunningServer, database: string, points: number): Promise<void> {
+  return until('all is stored', RUN_MS_MAX, async () => {
+    return (await countStored(influx.url, database)) >= points;
+  });
 }
 
 /** Lantai with everything on: through Mosquitto into InfluxDB. */
@@ -133,50 +141,29 @@ export async function fullRun(q: {
   readonly config: string;
   readonly messages: number;
   readonly influx: RunningServer;
-  readonly run: number;
 }): Promise<Taken> {
-  const folder = makeFolder();
+  const { influx, messages } = q;
   const broker = await freshMosquitto(q.config);
-  const database = `bench_${Date.now().toString(36)}_${q.run}`;
+  const database = freshDatabase();
   const publisher = startHelper();
-  const repositoryFile = join(folder.path, 'repository.yaml');
-  writeLoadRepository({ sensors: SENSORS, simulated: false, file: repositoryFile });
-  const lantai = await startLantai({
-    dataDir: join(folder.path, 'data'),
-    repositoryFile,
-    mqttUrl: broker.url,
-    influx: { url: q.influx.url, database },
-  });
-  const browser = await watch(lantai);
+  const { lantai, stop } = await openLantai({ broker, influx: { url: influx.url, database } });
   try {
-    const warmUp = Math.round(q.messages * WARM_UP_SHARE);
-    const port = broker.port;
+    const warmUp = Math.round(messages * WARM_UP_SHARE);
+    const { port } = broker;
     await takenRun({ lantai, publisher, order: { port, messages: warmUp, firstSequence: 0 } });
-    const stored = () => countStored(q.influx.url, database);
-    await until('the warm-up is stored', RUN_MS_MAX, async () => (await stored()) >= warmUp * 2);
-    const order = { port, messages: q.messages, firstSequence: q.messages };
+    await allStored(influx, database, warmUp * 2);
+    const order = { port, messages, firstSequence: messages };
     const taken = await takenRun({ lantai, publisher, order });
-    const all = (warmUp + q.messages) * 2;
-    await until('all is stored', RUN_MS_MAX, async () => (await stored()) >= all);
+    const all = (warmUp + messages) * 2;
+    await allStored(influx, database, all);
     const storedSeconds = (Date.now() - taken.startedAt) / 1000;
     await refuseLosses(lantai, all);
-    return { ...taken, storedPerSecond: q.messages / storedSeconds };
+    return { ...taken, storedPerSecond: messages / storedSeconds };
   } finally {
-    browser.disconnect();
-    await lantai.stop();
+    await stop();
     await publisher.stop();
     await broker.remove();
-    folder.remove();
   }
-}
-
-/** One browser on the live feed. */
-export function watch(lantai: Lantai): Promise<Socket> {
-  const socket = io(lantai.url, { auth: { token: lantai.token }, transports: ['websocket'] });
-  return new Promise((resolve, reject) => {
-    socket.once('snapshot', () => resolve(socket));
-    socket.once('connect_error', reject);
-  });
 }
 
 const CLOSE_TO_THE_END = 0.8;
@@ -234,35 +221,32 @@ async function countStored(url: string, database: string): Promise<number> {
 
 /** The embedded floor. */
 export async function aedesRun(messages: number): Promise<number> {
-  const [publisher, broker] = [startHelper(), startHelper()];
-  try {
-    broker.send({ kind: 'aedes' });
-    const { port } = await broker.answer('listening', RUN_MS_MAX);
-    return (await countedRun({ publisher, counter: broker, port, messages })).publishedPerSecond;
-  } finally {
-    await Promise.all([publisher.stop(), broker.stop()]);
-  }
+  return (await countedRun(await openAedes(), messages)).publishedPerSecond;
 }
 
-/** Lantai with its own broker and store. */
-export async function embeddedRun(messages: number): Promise<number> {
-  const folder = makeFolder();
-  const repositoryFile = join(folder.path, 'repository.yaml');
-  writeLoadRepository({ sensors: SENSORS, simulated: false, file: repositoryFile });
-  const lantai = await startLantai({ dataDir: join(folder.path, 'data'), repositoryFile });
+/** Lantai with its own broker, into InfluxDB or its own store; the publisher's last acknowledgement ends it. */
+export async function embeddedRun(q: {
+  readonly messages: number;
+  readonly influx?: RunningServer;
+}): Promise<Pick<Taken, 'perSecond' | 'storedPerSecond'>> {
+  const { influx, messages } = q;
+  const database = freshDatabase();
+  const { lantai, stop } = await openLantai({ influx: influx && { url: influx.url, database } });
   const publisher = startHelper();
-  const browser = await watch(lantai);
   try {
     const warmUp = Math.round(messages * WARM_UP_SHARE);
     const port = lantai.mqttPort;
     await burst(publisher, { port, messages: warmUp, firstSequence: 0 });
-    const published = await burst(publisher, { port, messages, firstSequence: messages });
-    await refuseLosses(lantai, (warmUp + messages) * 2);
-    return published.perSecond;
+    if (influx) await allStored(influx, database, warmUp * 2);
+    const order = { port, messages, firstSequence: messages };
+    const { perSecond, startedAt } = await burst(publisher, order);
+    const all = (warmUp + messages) * 2;
+    if (influx) await allStored(influx, database, all);
+    const storedSeconds = (Date.now() - startedAt) / 1000;
+    await refuseLosses(lantai, all);
+    return { perSecond, ...(influx ? { storedPerSecond: messages / storedSeconds } : {}) };
   } finally {
-    browser.disconnect();
-    await lantai.stop();
+    await stop();
     await publisher.stop();
-    folder.remove();
   }
 }

@@ -7,6 +7,8 @@ import { alarmLatency, alarmUnderLoad } from './latency.ts';
 import { memory } from './memory.ts';
 import { poisonousNeighbour } from './neighbour.ts';
 import { pureParts } from './engine.ts';
+import { tenfoldOverload } from './overload.ts';
+import { steadyCost } from './steady.ts';
 import { sensorYear } from './year.ts';
 import { embeddedPath, mosquittoPath, shippedPath, type BenchOptions } from './throughput.ts';
 
@@ -23,6 +25,8 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Ben
   fire: alarmUnderLoad,
   year: sensorYear,
   memory,
+  steady: steadyCost,
+  overload: tenfoldOverload,
   parts: pureParts,
 };
 

@@ -7,6 +7,7 @@ import { installNodeRed, NODE_RED_IS } from './node-red.ts';
 import * as path from './path-runs.ts';
 import type { Taken } from './path-runs.ts';
 import { payloadBytes } from './publisher.ts';
+import { SENSORS } from './subjects.ts';
 
 export interface BenchOptions {
   readonly quick: boolean;
@@ -60,10 +61,10 @@ async function beside(q: Path): Promise<BenchResult> {
     for (let run = 0; run < size.runs; run += 1) {
       measured.publishers.push(await path.publisherAlone(config, messages));
       measured.floors.push(await path.floorRun(config, messages));
-      measured.fulls.push(await path.fullRun({ config, messages, influx, run }));
+      measured.fulls.push(await path.fullRun({ config, messages, influx }));
       if (!peer?.ok) continue;
       const { folder } = peer;
-      measured.peers.push(await path.nodeRedRun({ config, messages, influx, folder, run }));
+      measured.peers.push(await path.nodeRedRun({ config, messages, influx, folder }));
     }
   } finally {
     await influx.remove();
@@ -151,7 +152,7 @@ function conditions(broker: string, size: Size) {
     brokerInFlight: "20 (Mosquitto's default)",
     publishers: path.CONNECTIONS,
     publisherInFlight: path.WINDOW,
-    sensors: path.SENSORS,
+    sensors: SENSORS,
     metricsOfAMessage: 2,
     payloadBytes: payloadBytes(),
     messages: size.messages,
@@ -161,23 +162,48 @@ function conditions(broker: string, size: Size) {
   };
 }
 
-/** Both brokers embedded: Lantai with everything on, against aedes alone. The publisher's acknowledgements end it. */
+/**
+ * Lantai's own broker with everything on, into its own store and into InfluxDB, against aedes alone. The publisher's
+ * acknowledgements end it.
+ */
 export async function embeddedPath(options: BenchOptions): Promise<BenchResult> {
   const size = options.quick ? { messages: 20_000, runs: 3 } : { messages: 60_000, runs: 5 };
+  const { messages } = size;
+  const influx = await startInflux();
   const floors: number[] = [];
-  const ours: number[] = [];
-  for (let run = 0; run < size.runs; run += 1) {
-    floors.push(await path.aedesRun(size.messages));
-    ours.push(await path.embeddedRun(size.messages));
+  const ours: { readonly perSecond: number }[] = [];
+  const intoInflux: { readonly perSecond: number; readonly storedPerSecond?: number }[] = [];
+  try {
+    for (let run = 0; run < size.runs; run += 1) {
+      floors.push(await path.aedesRun(messages));
+      ours.push(await path.embeddedRun({ messages }));
+      intoInflux.push(await path.embeddedRun({ messages, influx }));
+    }
+  } finally {
+    await influx.remove();
   }
-  const row: Row = compare({
-    name: 'full path, embedded broker and store',
+  const beside = {
     unit: RATE,
-    ours,
     floor: floors,
     floorIs: 'aedes alone, parsing JSON and counting before it acknowledges',
-    target: AT_LEAST_OF_FLOOR,
-    note: 'until the publisher has the last acknowledgement, which follows the commit',
-  });
-  return { rows: [row], conditions: conditions('embedded (aedes)', size) };
+  };
+  const name = 'full path, embedded broker to InfluxDB';
+  const rows = [
+    compare({
+      ...{ ...beside, name, ours: intoInflux.map((one) => one.perSecond) },
+      target: AT_LEAST_OF_FLOOR,
+      note: 'until the publisher has the last acknowledgement, which follows the commit',
+    }),
+    compare({
+      ...{ ...beside, name: `${name}, until stored` },
+      ours: intoInflux.map((one) => one.storedPerSecond ?? NaN),
+      note: 'until the last reading can be read from InfluxDB',
+    }),
+    compare({
+      ...{ ...beside, name: 'full path, embedded broker and store' },
+      ours: ours.map((one) => one.perSecond),
+      note: 'until the publisher has the last acknowledgement',
+    }),
+  ];
+  return { rows, conditions: conditions('embedded (aedes)', size) };
 }
