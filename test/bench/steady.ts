@@ -32,7 +32,7 @@ type Costs = Readonly<Record<SubjectName, Cost[]>>;
 export async function steadyCost(options: BenchOptions): Promise<BenchResult> {
   const size: Size = options.quick
     ? { settleMs: 5_000, measuredMs: 15_000, runs: 1 }
-    : { settleMs: 15_000, measuredMs: 60_000, runs: 3 };
+    : { settleMs: 8_000, measuredMs: 20_000, runs: 3 };
   const peer = installNodeRed();
   const influx = await startInflux();
   const costs: Costs = { ours: [], floor: [], peer: [], oursEmbedded: [], aedes: [] };
