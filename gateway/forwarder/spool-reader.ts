@@ -2,6 +2,7 @@
 
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { AccessEvent } from '../../domain/access.ts';
+import type { MetricName } from '../../domain/metrics.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { SpoolSeries, type SpoolSeriesRow } from '../../domain/spool-series.ts';
 import { openSpool, readingsOf, unpackSpool, type SpoolColumns } from '../../domain/spool.ts';
@@ -75,7 +76,13 @@ function newSeries(db: DatabaseSync, from: number): readonly SpoolSeriesRow[] {
       'SELECT number, repository, room, sensor, metric FROM spool_series WHERE number >= ? ORDER BY number',
     )
     .all(from);
-  return rows as unknown as readonly SpoolSeriesRow[];
+  return rows.map((row) => ({
+    number: Number(row['number']),
+    repository: String(row['repository']),
+    room: String(row['room']),
+    sensor: String(row['sensor']),
+    metric: String(row['metric']) as MetricName,
+  }));
 }
 
 function readBatch(

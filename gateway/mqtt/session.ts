@@ -17,6 +17,8 @@ const KEEPALIVE_SECONDS = 30;
 const SILENT_LOOKS_MAX = 8;
 const SILENT_LOOKS_BEFORE_ASKING = 4;
 const LOOK_EVERY_MS = 1_000;
+/** The broker must hear of us as well, whatever we hear of it: half of what was agreed. */
+const LOOKS_PER_PING = 15;
 const CONNECT_TIMEOUT_MS = 5_000;
 const RECONNECT_MS_MIN = 500;
 /** Sensors are back at once after an outage of the broker: a fire must not wait for us there. */
@@ -94,7 +96,8 @@ class PersistentSession implements Session {
   /** The broker was reached with this attempt, and has not taken us yet. */
   #reached = false;
   #silentLooks = 0;
-  readonly #looks: NodeJS.Timeout;
+  #looks = 0;
+  readonly #looking: NodeJS.Timeout;
   #closing = false;
   #state: SessionState = {
     connected: false,
@@ -119,7 +122,7 @@ class PersistentSession implements Session {
     };
     this.#client = new MqttClient(build, clientOptions(options));
     this.#listen();
-    this.#looks = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
+    this.#looking = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }
 
   /** As the attempt that begins now; the first one begins before there is a client. */
@@ -149,7 +152,7 @@ class PersistentSession implements Session {
 
   async close(): Promise<void> {
     this.#closing = true;
-    clearInterval(this.#looks);
+    clearInterval(this.#looking);
     this.#stream?.flush();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
@@ -186,6 +189,11 @@ class PersistentSession implements Session {
 
   #look(): void {
     if (!this.#state.connected) return;
+    // Mosquitto reads one packet of a connection in a turn: its answer to a ping may wait behind our own
+    // acknowledgements for longer than mqtt.js does. Whatever is heard shows that the broker is there.
+    if (this.#silentLooks === 0) this.#client.reschedulePing(true);
+    this.#looks += 1;
+    if (this.#looks % LOOKS_PER_PING === 0) this.#client.sendPing();
     this.#silentLooks += 1;
     if (this.#silentLooks === SILENT_LOOKS_BEFORE_ASKING) this.#client.sendPing();
     if (this.#silentLooks < SILENT_LOOKS_MAX) return;
