@@ -1,5 +1,6 @@
 /** A worker that is started again when it breaks, with questions and answers. */
 
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailable } from '../../domain/ports.ts';
 import { fromPlain, type FromWorker, type Request, type ToWorker } from './messages.ts';
@@ -135,6 +136,9 @@ export function superviseWorker(config: SupervisedConfig): SupervisedWorker {
 }
 
 function newWorker({ file, workerData }: SupervisedConfig): Worker {
+  // The switches of the start are the main thread's (0012), and V8 puts them above these limits.
+  setFlagsFromString('--min-semi-space-size=0');
+  setFlagsFromString('--max-semi-space-size=0');
   const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB_MAX };
   return new Worker(file, { workerData: workerData(), execArgv: [], resourceLimits });
 }
