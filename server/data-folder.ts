@@ -72,7 +72,7 @@ function takeLock(lockPath: string, folder: string): void {
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw unwritable(folder, error);
     }
-    const holder = Number(readFileSync(lockPath, 'utf8'));
+    const holder = holderOf(lockPath, folder);
     if (isLantai(holder)) {
       throw new FolderInUse(
         `The data folder ${folder} is in use by process ${holder}; stop that Lantai or set LANTAI_DATA_DIR to another folder.`,
@@ -86,6 +86,14 @@ function takeLock(lockPath: string, folder: string): void {
     }
   }
   throw new FolderInUse(`The data folder ${folder} is in use; try again.`);
+}
+
+function holderOf(lockPath: string, folder: string): number {
+  try {
+    return Number(readFileSync(lockPath, 'utf8'));
+  } catch (error) {
+    throw unwritable(folder, error);
+  }
 }
 
 /** An empty lock says nothing: where the number can't be written, none is left. */
@@ -104,6 +112,7 @@ function writeLock(lockPath: string): void {
 function unwritable(folder: string, error: unknown): StartRefused {
   return new StartRefused(
     `The data folder ${folder} can't be written (${messageOf(error)}); change LANTAI_DATA_DIR or its permissions.`,
+    { cause: error },
   );
 }
 

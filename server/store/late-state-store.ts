@@ -40,11 +40,17 @@ export function openState(folder: DataFolder): {
   } catch (error) {
     const reader = error instanceof FolderInUse ? undefined : readOnly(path);
     if (!reader) throw refused(path, error);
-    const shut = { seen: loadSavedState(reader), why: messageOf(error) };
+    const shut = { seen: loadSavedState(reader), why: whyOf(error) };
     return { store: new Late({ folder, path, reader }, shut), reader };
   }
   const reader = new Reader(path);
   return { store: new Late({ folder, path, reader }, store), reader };
+}
+
+/** What the system said; our own sentence without its end. */
+function whyOf(error: unknown): string {
+  const said = error instanceof StartRefused ? (error.cause ?? error) : error;
+  return messageOf(said).replace(/\.$/, '');
 }
 
 function refused(path: string, error: unknown): StartRefused {
@@ -94,7 +100,7 @@ class Late implements LateStateStore {
       const store = this.#store ?? this.#use(this.#open());
       return store.commit(batch);
     } catch (error) {
-      if (this.#shut) this.#shut = { ...this.#shut, why: messageOf(error) };
+      if (this.#shut) this.#shut = { ...this.#shut, why: whyOf(error) };
       return Promise.reject(error);
     }
   }
