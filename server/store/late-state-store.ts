@@ -100,8 +100,12 @@ class Late implements LateStateStore {
       const store = this.#store ?? this.#use(this.#open());
       return store.commit(batch);
     } catch (error) {
-      if (this.#shut) this.#shut = { ...this.#shut, why: whyOf(error) };
-      return Promise.reject(error);
+      const why = whyOf(error);
+      if (this.#shut) this.#shut = { ...this.#shut, why };
+      // The start is over: nothing of it is refused any more.
+      return Promise.reject(
+        error instanceof StartRefused ? new Error(why, { cause: error }) : error,
+      );
     }
   }
 
