@@ -56,7 +56,7 @@ export function createServices(parts: ServicesParts): Services {
     live: createLiveView({
       latest: core.latest,
       registry: () => structure.registry,
-      openAlarms: () => engine.openAlarms(),
+      openAlarms: () => motion.openAlarms(),
       openIncidents: () => engine.openIncidents(),
       limitsInForce: inForce,
       className: (roomClass: RoomClass) =>

@@ -6,6 +6,7 @@ import type {
   StoreState,
   Settlement,
 } from '../gateway/forwarder/reading-workers.ts';
+import type { Alarm } from '../domain/alarm.ts';
 import type { RawMessage } from '../domain/intake.ts';
 import { SECOND_MS, type Moment } from '../domain/time.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -32,6 +33,8 @@ const CALM_AFTER_JUMP_MS = 600 * SECOND_MS;
 export interface Motion {
   readonly tick: Tick;
   readonly outbox: Outbox;
+  /** Stored and still open, and those that people were told of while nothing can be stored: a new screen shows both. */
+  openAlarms(): readonly Alarm[];
   onMessage(raw: RawMessage, done: (error?: Error) => void): void;
   /** A message from the quarantine once more; `still`: nothing could be taken from it. */
   retry(raw: RawMessage): Promise<'taken' | 'still'>;
@@ -67,6 +70,7 @@ export function startMotion(q: {
   const { core, log } = q;
   const late: Late = {};
   const told = new Set<string>();
+  const unstored = new Map<string, Alarm>();
   const outbox = createOutbox({
     notifiers: createNotifiers({
       settings: q.settings,
@@ -101,9 +105,10 @@ export function startMotion(q: {
     forget: (decoded) => core.intake.forget(decoded),
     committed: (news) => {
       told.clear();
+      unstored.clear();
       spread(news, { core, outbox, late });
     },
-    tellUnstored: (news) => tellUnstored(news, { outbox, late, told }),
+    tellUnstored: (news) => tellUnstored(news, { outbox, late, told, unstored }),
   });
   // In reverse: the outbox stops first, so that its last deliveries are still recorded.
   q.cleanup.add('tick', () => tick.close());
@@ -111,7 +116,13 @@ export function startMotion(q: {
   outbox.restore(core.saved.outbox);
   const clock = startClock(tick, log);
   q.cleanup.add('clock', clock.stop);
-  return { tick, outbox, clockJump: clock.jump, ...faces({ core, tick, late }) };
+  return {
+    tick,
+    outbox,
+    clockJump: clock.jump,
+    openAlarms: () => withUnstored(core.engine.openAlarms(), unstored),
+    ...faces({ core, tick, late }),
+  };
 }
 
 /** The faces that the other parts see; each keeps what it was last told. */
@@ -201,13 +212,20 @@ function spread(
 /** Screens and people are told of safety alarms that could not be stored, marked so; each once. */
 function tellUnstored(
   news: Pick<TickNews, 'alarms' | 'outbox'>,
-  to: { readonly outbox: Outbox; readonly late: Late; readonly told: Set<string> },
+  to: {
+    readonly outbox: Outbox;
+    readonly late: Late;
+    readonly told: Set<string>;
+    readonly unstored: Map<string, Alarm>;
+  },
 ): void {
   for (const alarm of news.alarms) {
     const key = `${alarm.id}/${alarm.revision}`;
     if (!alarm.safety || to.told.has(key)) continue;
     to.told.add(key);
-    to.late.feed?.alarm({ ...alarm, toldUnstored: true });
+    const marked = { ...alarm, toldUnstored: true };
+    to.unstored.set(alarm.id, marked);
+    to.late.feed?.alarm(marked);
   }
   for (const message of news.outbox) {
     if (!message.safety || to.told.has(message.key)) continue;
@@ -216,6 +234,15 @@ function tellUnstored(
     const subject = { zh: `【未入库】${zh}`, en: `[not stored] ${en}` };
     void to.outbox.deliverNow({ ...message, subject });
   }
+}
+
+function withUnstored(
+  stored: readonly Alarm[],
+  unstored: ReadonlyMap<string, Alarm>,
+): readonly Alarm[] {
+  if (unstored.size === 0) return stored;
+  const others = stored.filter(({ id }) => !unstored.has(id));
+  return [...others, ...[...unstored.values()].filter(({ closedAt }) => closedAt === undefined)];
 }
 
 function isOpen(core: Core, message: { readonly alarm?: string; readonly incident?: string }) {

@@ -101,6 +101,9 @@ describe.each(REFUSALS.map((refusal) => [refusal.name, refusal] as const))(
         await until('the screen is told', () => live.some(({ rule }) => rule === 'smoke-alarm'));
         expect(toldOf(phones.told)[0]).toContain('未入库');
         expect(live.find(({ rule }) => rule === 'smoke-alarm')?.toldUnstored).toBe(true);
+        const late = await openFeed(lantai.url, cookie);
+        ends.push(() => late.close());
+        expect(late.snapshot.alarms).toMatchObject([{ rule: 'smoke-alarm', toldUnstored: true }]);
         expect(isAcknowledged).toBe(false);
         expect(await faces(lantai, cookie)).toMatchObject({
           status: 503,
