@@ -22,6 +22,7 @@ import { settlementOf } from './tick/items.ts';
 import type { TickNews } from './tick/news.ts';
 import { Preparation } from './tick/prepare.ts';
 import { Tick } from './tick/tick.ts';
+import { createUnstored } from './unstored.ts';
 
 const CLOCK_EVERY_MS = SECOND_MS;
 /** A broker or store that is away for less than this raises no alarm. */
@@ -69,8 +70,6 @@ export function startMotion(q: {
 }): Motion {
   const { core, log } = q;
   const late: Late = {};
-  const told = new Set<string>();
-  const unstored = new Map<string, Alarm>();
   const outbox = createOutbox({
     notifiers: createNotifiers({
       settings: q.settings,
@@ -82,6 +81,7 @@ export function startMotion(q: {
     log: log.child({ part: 'outbox' }),
     stillStands: (message) => isOpen(core, message),
   });
+  const unstored = createUnstored({ outbox, feed: () => late.feed });
   const tick: Tick = new Tick({
     preparation: new Preparation({
       engine: core.engine,
@@ -104,11 +104,10 @@ export function startMotion(q: {
     log: log.child({ part: 'tick' }),
     forget: (decoded) => core.intake.forget(decoded),
     committed: (news) => {
-      told.clear();
-      unstored.clear();
+      unstored.stored();
       spread(news, { core, outbox, late });
     },
-    tellUnstored: (news) => tellUnstored(news, { outbox, late, told, unstored }),
+    tellUnstored: (news) => unstored.tell(news),
   });
   // In reverse: the outbox stops first, so that its last deliveries are still recorded.
   q.cleanup.add('tick', () => tick.close());
@@ -120,7 +119,7 @@ export function startMotion(q: {
     tick,
     outbox,
     clockJump: clock.jump,
-    openAlarms: () => withUnstored(core.engine.openAlarms(), unstored),
+    openAlarms: () => unstored.among(core.engine.openAlarms()),
     ...faces({ core, tick, late }),
   };
 }
@@ -207,42 +206,6 @@ function spread(
   }
   core.latest.readings(news.readings);
   if (news.spooledUpTo !== undefined) late.workers?.poke(news.spooledUpTo);
-}
-
-/** Screens and people are told of safety alarms that could not be stored, marked so; each once. */
-function tellUnstored(
-  news: Pick<TickNews, 'alarms' | 'outbox'>,
-  to: {
-    readonly outbox: Outbox;
-    readonly late: Late;
-    readonly told: Set<string>;
-    readonly unstored: Map<string, Alarm>;
-  },
-): void {
-  for (const alarm of news.alarms) {
-    const key = `${alarm.id}/${alarm.revision}`;
-    if (!alarm.safety || to.told.has(key)) continue;
-    to.told.add(key);
-    const marked = { ...alarm, toldUnstored: true };
-    to.unstored.set(alarm.id, marked);
-    to.late.feed?.alarm(marked);
-  }
-  for (const message of news.outbox) {
-    if (!message.safety || to.told.has(message.key)) continue;
-    to.told.add(message.key);
-    const { zh, en } = message.subject;
-    const subject = { zh: `【未入库】${zh}`, en: `[not stored] ${en}` };
-    void to.outbox.deliverNow({ ...message, subject });
-  }
-}
-
-function withUnstored(
-  stored: readonly Alarm[],
-  unstored: ReadonlyMap<string, Alarm>,
-): readonly Alarm[] {
-  if (unstored.size === 0) return stored;
-  const others = stored.filter(({ id }) => !unstored.has(id));
-  return [...others, ...[...unstored.values()].filter(({ closedAt }) => closedAt === undefined)];
 }
 
 function isOpen(core: Core, message: { readonly alarm?: string; readonly incident?: string }) {
