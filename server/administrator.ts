@@ -49,6 +49,10 @@ function rememberedPassword(services: Services, path: string): readonly string[]
   if (admin?.mustChangePassword === true) {
     return existsSync(path) ? [`  sign in as "admin"; the first password is in ${path}`] : [];
   }
-  rmSync(path, { force: true });
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Nothing leaves a disk that can only be read; the next start tries again.
+  }
   return [];
 }

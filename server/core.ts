@@ -10,12 +10,17 @@ import { createReplies, type Replies } from './replies.ts';
 import { SpoolSeries } from '../domain/spool-series.ts';
 import { unpackSpool } from '../domain/spool.ts';
 import type { Cleanup } from './cleanup.ts';
-import { messageOf, openDataFolder, StartRefused, type DataFolder } from './data-folder.ts';
+import { findDataFolder, messageOf, StartRefused, type DataFolder } from './data-folder.ts';
 import type { StateQueries } from './services.ts';
-import { openStateQueries, Reader } from './store/queries.ts';
+import { openState, type LateStateStore } from './store/late-state-store.ts';
+import { openStateQueries, type Reader } from './store/queries.ts';
 import { loadSavedState, uncoveredSpool, type SavedState } from './store/saved-state.ts';
-import { openSqliteStateStore, type SqliteStateStore } from './store/sqlite-state-store.ts';
-import { applyRepositoryFile, loadStructure, type Structure } from './structure.ts';
+import {
+  applyRepositoryFile,
+  loadStructure,
+  type ApplyParts,
+  type Structure,
+} from './structure.ts';
 import { JournalBook } from './tick/journal-book.ts';
 import { QuarantineBook } from './tick/quarantine-book.ts';
 import { createReserve, type Reserve } from './tick/reserve.ts';
@@ -24,13 +29,15 @@ import { Latest } from './view/latest.ts';
 
 export interface Core {
   readonly folder: DataFolder;
-  readonly store: SqliteStateStore;
+  readonly store: LateStateStore;
   readonly reader: Reader;
   readonly queries: StateQueries;
   readonly saved: SavedState;
   readonly structure: Structure;
   /** What applying the repository file changed. */
   readonly applied: readonly string[];
+  /** The repository file could not be stored: the structure is as it was, until it can. */
+  readonly isFileWaiting: boolean;
   readonly knowledge: Knowledge;
   readonly engine: Engine;
   readonly intake: Intake;
@@ -54,15 +61,15 @@ export async function openCore(q: {
   readonly cleanup: Cleanup;
   readonly log: Logger;
 }): Promise<Core> {
-  const folder = openDataFolder(q.dataDir);
+  const folder = findDataFolder(q.dataDir);
   q.cleanup.add('data folder', () => folder.release());
-  const store = openStore(folder);
+  const { store, reader } = openState(folder);
   q.cleanup.add('state store', () => store.close());
-  const reader = new Reader(store.path);
   q.cleanup.add('state queries', () => reader.close());
   const journal = new JournalBook(loadSavedState(reader).journalHeads);
   const now = Date.now();
-  const applied = await applyRepositoryFile(q.repositoryPath, { reader, store, journal, now });
+  const parts = { reader, store, journal, now };
+  const file = await applyOrWait(q.repositoryPath, parts, { folder: q.dataDir, log: q.log });
   const saved = loadSavedState(reader);
   const structure = loadStructure(reader);
   const knowledge = loadKnowledge();
@@ -86,7 +93,7 @@ export async function openCore(q: {
     queries: openStateQueries(reader),
     saved,
     structure,
-    applied,
+    ...file,
     knowledge,
     engine,
     intake,
@@ -108,14 +115,26 @@ export async function openCore(q: {
   return core;
 }
 
-function openStore(folder: DataFolder): SqliteStateStore {
-  const path = folder.file('state.db');
+/** A file that can't be stored now waits, where there is a structure to go on with. */
+async function applyOrWait(
+  path: string,
+  parts: ApplyParts,
+  { folder, log }: { readonly folder: string; readonly log: Logger },
+): Promise<Pick<Core, 'applied' | 'isFileWaiting'>> {
   try {
-    return openSqliteStateStore(path);
+    return { applied: await applyRepositoryFile(path, parts), isFileWaiting: false };
   } catch (error) {
-    throw new StartRefused(
-      `The state store ${path} can't be opened (${messageOf(error)}); restore it from a backup or set LANTAI_DATA_DIR to another folder.`,
+    if (error instanceof StartRefused) throw error;
+    if (loadStructure(parts.reader).registry.repositories.size === 0) {
+      throw new StartRefused(
+        `Nothing can be stored in ${folder} (${messageOf(error)}); make room or let it be written, and start again.`,
+      );
+    }
+    log.error(
+      { err: error, file: path },
+      'the repository file waits until something can be stored',
     );
+    return { applied: [], isFileWaiting: true };
   }
 }
 

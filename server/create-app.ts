@@ -26,7 +26,7 @@ import { startMotion, type Motion } from './motion.ts';
 import { readPemPair } from './pem.ts';
 import type { Services } from './services.ts';
 import type { Settings, TlsFiles } from './settings/settings.ts';
-import { readRepositoryFile } from './structure.ts';
+import { applyWhenStored, readRepositoryFile } from './structure.ts';
 import { readingStoreConfig, SAMPLE_REPOSITORY_PATH } from './store-config.ts';
 import { startSource, type Source } from './sources.ts';
 import { startTransmitters } from './transmitters.ts';
@@ -102,6 +102,10 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   const { folder } = core;
   const administrator = await announceAdministrator({ services, access, settings, folder });
 
+  if (core.isFileWaiting) {
+    const parts = { reader: core.reader, writer: services.writer, log };
+    cleanup.add('repository file', applyWhenStored(repositoryPath, parts));
+  }
   if (settings.simulate)
     startSimulating({ core, source, repositoryPath, simulators, cleanup, log });
   const jobs = startAllJobs({ core, workers, services, log });
@@ -111,12 +115,24 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
     announcement: [
       `Lantai 兰台 is running: ${address}`,
       `  ${source.name}; readings in ${readingsName(settings)}; data in ${dataDir}`,
+      ...refusalLines(core, log),
       ...(sample ? ['  sample archive with simulated data, marked so everywhere'] : []),
       ...core.applied.slice(0, sample ? 0 : 20).map((line) => `  repository file: ${line}`),
       ...administrator,
     ],
     close: () => cleanup.run(STOP_EACH_WITHIN_MS),
   };
+}
+
+/** Started all the same: people at the terminal and the log are told why nothing is stored, and what follows from it. */
+function refusalLines({ store }: Core, log: Logger): readonly string[] {
+  const why = store.refusal();
+  if (why === undefined) return [];
+  log.error({ why }, 'started although nothing can be stored; trying again all the time');
+  return [
+    `  NOTHING CAN BE STORED (${why}):`,
+    '  fire, water and intrusion are told, marked "not stored"; make room or let the folder be written',
+  ];
 }
 
 function startSimulating(q: {
@@ -172,6 +188,7 @@ function startWorkers(q: {
 }): ReadingWorkers {
   return startReadingWorkers({
     stateDbPath: q.core.store.path,
+    spoolOpens: q.core.store.opened,
     store: readingStoreConfig(q.settings, q.core.folder),
     onSettled: q.motion.onSettled,
     onStoreState: q.motion.onStoreState,

@@ -36,6 +36,7 @@ export function createServices(parts: ServicesParts): Services {
       broker: motion.brokerPart,
       readings: motion.readingsPart,
       tick: () => motion.tick.figures(),
+      refusal: () => core.store.refusal(),
       outbox: () => motion.outbox.state(),
       clockJump: motion.clockJump,
       now: Date.now,
@@ -55,7 +56,7 @@ export function createServices(parts: ServicesParts): Services {
     live: createLiveView({
       latest: core.latest,
       registry: () => structure.registry,
-      openAlarms: () => engine.openAlarms(),
+      openAlarms: () => motion.openAlarms(),
       openIncidents: () => engine.openIncidents(),
       limitsInForce: inForce,
       className: (roomClass: RoomClass) =>

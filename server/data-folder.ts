@@ -15,6 +15,12 @@ export interface DataFolder {
   readonly path: string;
   /** Path of a file in it. */
   file(name: string): string;
+  /**
+   * Takes it for this process; does nothing when it is taken already. Throws `FolderInUse` when another Lantai has it,
+   * `StartRefused` when it can't be written.
+   */
+  hold(): void;
+  /** Does nothing when it is not held. */
   release(): void;
 }
 
@@ -23,8 +29,18 @@ export class StartRefused extends Error {
   override readonly name = 'StartRefused';
 }
 
+/** Another Lantai holds the folder. */
+export class FolderInUse extends StartRefused {}
+
 /** Makes and holds the folder; throws `StartRefused` when it can't be written, or another Lantai holds it. */
 export function openDataFolder(path: string): DataFolder {
+  const folder = findDataFolder(path);
+  folder.hold();
+  return folder;
+}
+
+/** Makes the folder where it is missing, without holding it; throws `StartRefused` when it can't be made. */
+export function findDataFolder(path: string): DataFolder {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -33,38 +49,71 @@ export function openDataFolder(path: string): DataFolder {
     );
   }
   const lockPath = join(path, 'lantai.lock');
-  hold(lockPath, path);
+  let held = false;
   return {
     path,
     file: (name) => join(path, name),
-    release: () => rmSync(lockPath, { force: true }),
+    hold: () => {
+      if (!held) takeLock(lockPath, path);
+      held = true;
+    },
+    release: () => {
+      if (held) rmSync(lockPath, { force: true });
+      held = false;
+    },
   };
 }
 
-function hold(lockPath: string, folder: string): void {
+function takeLock(lockPath: string, folder: string): void {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     try {
-      const file = openSync(lockPath, 'wx', 0o600);
-      writeSync(file, String(process.pid));
-      closeSync(file);
+      writeLock(lockPath);
       return;
     } catch (error) {
-      if (codeOf(error) !== 'EEXIST') {
-        throw new StartRefused(
-          `The data folder ${folder} can't be written (${messageOf(error)}); change LANTAI_DATA_DIR or its permissions.`,
-        );
-      }
+      if (codeOf(error) !== 'EEXIST') throw unwritable(folder, error);
     }
-    const holder = Number(readFileSync(lockPath, 'utf8'));
+    const holder = holderOf(lockPath, folder);
     if (isLantai(holder)) {
-      throw new StartRefused(
+      throw new FolderInUse(
         `The data folder ${folder} is in use by process ${holder}; stop that Lantai or set LANTAI_DATA_DIR to another folder.`,
       );
     }
-    // Left by a process that was killed.
-    rmSync(lockPath, { force: true });
+    try {
+      // Left by a process that was killed.
+      rmSync(lockPath, { force: true });
+    } catch (error) {
+      throw unwritable(folder, error);
+    }
   }
-  throw new StartRefused(`The data folder ${folder} is in use; try again.`);
+  throw new FolderInUse(`The data folder ${folder} is in use; try again.`);
+}
+
+function holderOf(lockPath: string, folder: string): number {
+  try {
+    return Number(readFileSync(lockPath, 'utf8'));
+  } catch (error) {
+    throw unwritable(folder, error);
+  }
+}
+
+/** An empty lock says nothing: where the number can't be written, none is left. */
+function writeLock(lockPath: string): void {
+  const file = openSync(lockPath, 'wx', 0o600);
+  try {
+    writeSync(file, String(process.pid));
+  } catch (error) {
+    rmSync(lockPath, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function unwritable(folder: string, error: unknown): StartRefused {
+  return new StartRefused(
+    `The data folder ${folder} can't be written (${messageOf(error)}); change LANTAI_DATA_DIR or its permissions.`,
+    { cause: error },
+  );
 }
 
 /** Whether `pid` lives and is one of us: after a crash the number may belong to something else. */

@@ -6,6 +6,7 @@ import type {
   StoreState,
   Settlement,
 } from '../gateway/forwarder/reading-workers.ts';
+import type { Alarm } from '../domain/alarm.ts';
 import type { RawMessage } from '../domain/intake.ts';
 import { SECOND_MS, type Moment } from '../domain/time.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -21,6 +22,7 @@ import { settlementOf } from './tick/items.ts';
 import type { TickNews } from './tick/news.ts';
 import { Preparation } from './tick/prepare.ts';
 import { Tick } from './tick/tick.ts';
+import { createUnstored } from './unstored.ts';
 
 const CLOCK_EVERY_MS = SECOND_MS;
 /** A broker or store that is away for less than this raises no alarm. */
@@ -32,6 +34,8 @@ const CALM_AFTER_JUMP_MS = 600 * SECOND_MS;
 export interface Motion {
   readonly tick: Tick;
   readonly outbox: Outbox;
+  /** Stored and still open, and those that people were told of while nothing can be stored: a new screen shows both. */
+  openAlarms(): readonly Alarm[];
   onMessage(raw: RawMessage, done: (error?: Error) => void): void;
   /** A message from the quarantine once more; `still`: nothing could be taken from it. */
   retry(raw: RawMessage): Promise<'taken' | 'still'>;
@@ -66,7 +70,6 @@ export function startMotion(q: {
 }): Motion {
   const { core, log } = q;
   const late: Late = {};
-  const told = new Set<string>();
   const outbox = createOutbox({
     notifiers: createNotifiers({
       settings: q.settings,
@@ -78,6 +81,7 @@ export function startMotion(q: {
     log: log.child({ part: 'outbox' }),
     stillStands: (message) => isOpen(core, message),
   });
+  const unstored = createUnstored({ outbox, feed: () => late.feed });
   const tick: Tick = new Tick({
     preparation: new Preparation({
       engine: core.engine,
@@ -100,10 +104,10 @@ export function startMotion(q: {
     log: log.child({ part: 'tick' }),
     forget: (decoded) => core.intake.forget(decoded),
     committed: (news) => {
-      told.clear();
+      unstored.stored();
       spread(news, { core, outbox, late });
     },
-    tellUnstored: (news) => tellUnstored(news, { outbox, late, told }),
+    tellUnstored: (news) => unstored.tell(news),
   });
   // In reverse: the outbox stops first, so that its last deliveries are still recorded.
   q.cleanup.add('tick', () => tick.close());
@@ -111,7 +115,13 @@ export function startMotion(q: {
   outbox.restore(core.saved.outbox);
   const clock = startClock(tick, log);
   q.cleanup.add('clock', clock.stop);
-  return { tick, outbox, clockJump: clock.jump, ...faces({ core, tick, late }) };
+  return {
+    tick,
+    outbox,
+    clockJump: clock.jump,
+    openAlarms: () => unstored.among(core.engine.openAlarms()),
+    ...faces({ core, tick, late }),
+  };
 }
 
 /** The faces that the other parts see; each keeps what it was last told. */
@@ -196,26 +206,6 @@ function spread(
   }
   core.latest.readings(news.readings);
   if (news.spooledUpTo !== undefined) late.workers?.poke(news.spooledUpTo);
-}
-
-/** Screens and people are told of safety alarms that could not be stored, marked so; each once. */
-function tellUnstored(
-  news: Pick<TickNews, 'alarms' | 'outbox'>,
-  to: { readonly outbox: Outbox; readonly late: Late; readonly told: Set<string> },
-): void {
-  for (const alarm of news.alarms) {
-    const key = `${alarm.id}/${alarm.revision}`;
-    if (!alarm.safety || to.told.has(key)) continue;
-    to.told.add(key);
-    to.late.feed?.alarm({ ...alarm, toldUnstored: true });
-  }
-  for (const message of news.outbox) {
-    if (!message.safety || to.told.has(message.key)) continue;
-    to.told.add(message.key);
-    const { zh, en } = message.subject;
-    const subject = { zh: `【未入库】${zh}`, en: `[not stored] ${en}` };
-    void to.outbox.deliverNow({ ...message, subject });
-  }
 }
 
 function isOpen(core: Core, message: { readonly alarm?: string; readonly incident?: string }) {

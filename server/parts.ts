@@ -22,6 +22,8 @@ export interface PartsSources {
   readonly broker: () => BrokerPart;
   readonly readings: () => StorePart | undefined;
   readonly tick: () => TickFigures;
+  /** Why the state store could not be opened since the start; `undefined`: it is open. */
+  readonly refusal: () => string | undefined;
   readonly outbox: () => OutboxState;
   /** By how much the wall clock jumped last, and when. */
   readonly clockJump: () => { readonly at: Moment; readonly jumpMs: number } | undefined;
@@ -33,7 +35,7 @@ export function partStates(sources: PartsSources): readonly PartState[] {
   const figures = sources.tick();
   return [
     { part: 'broker', ...sources.broker() },
-    statePart(figures),
+    statePart(figures, sources.refusal()),
     spoolPart(figures),
     readingsPart(sources.readings()),
     outboxPart(sources.outbox(), sources.now()),
@@ -46,7 +48,17 @@ export function inWords(zh: string, en: string): Pick<PartState, 'detail' | 'tex
   return { detail: en, text: { zh, en } };
 }
 
-function statePart(figures: TickFigures): PartState {
+function statePart(figures: TickFigures, refusal: string | undefined): PartState {
+  if (refusal !== undefined) {
+    return {
+      part: 'state',
+      ok: false,
+      ...inWords(
+        `启动以来什么都存不下（${refusal}）；火警、水警和入侵仍会通知，注明“未入库”；请腾出磁盘空间，或使数据目录可以写入，之后会自动恢复正常`,
+        `nothing could be stored since the start (${refusal}); fire, water and intrusion are still told, marked "not stored"; make room on the disk or let the data folder be written, and it becomes normal by itself`,
+      ),
+    };
+  }
   if (figures.failingSince === undefined) {
     return { part: 'state', ok: true, ...inWords('正常提交', 'commits') };
   }

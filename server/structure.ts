@@ -1,15 +1,21 @@
 /** The structure as it is now, and how the repository file becomes it at a start. */
 
 import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import { applyRepository, parseRepositoryFile } from '../gateway/index.ts';
 import type { LimitChange } from '../domain/limits.ts';
 import type { StateStore } from '../domain/ports.ts';
 import type { Registry, RepositoryDocument } from '../domain/registry.ts';
-import type { Moment } from '../domain/time.ts';
+import { SECOND_MS, type Moment } from '../domain/time.ts';
+import type { Writer } from './services.ts';
 import { messageOf, StartRefused } from './data-folder.ts';
 import type { Reader } from './store/queries.ts';
 import { loadRegistry } from './store/saved-state.ts';
+import { NotStored } from './tick/items.ts';
 import type { JournalBook } from './tick/journal-book.ts';
+
+const APPLY_AGAIN_MS = SECOND_MS;
 
 /** The structure and the repositories' own limits, replaced whole when they change. */
 export interface Structure {
@@ -46,30 +52,70 @@ export function readRepositoryFile(path: string): readonly RepositoryDocument[] 
 
 /**
  * Applies the repository file at `path` and says what it changed. A file with mistakes, or one that may not replace
- * what is there, changes nothing: `StartRefused`.
+ * what is there, changes nothing: `StartRefused`. Throws what the store says when it can't be stored.
  */
 export async function applyRepositoryFile(
   path: string,
   parts: ApplyParts,
 ): Promise<readonly string[]> {
-  const documents = readRepositoryFile(path);
-  const current = loadRegistry(parts.reader);
-  const applied = applyRepository({ current, documents, now: parts.now });
-  if (applied.refused !== undefined) throw new StartRefused(`${path}: ${applied.refused}`);
-  if (applied.puts.length === 0) return [];
-  const detail = { file: path, changes: applied.report.slice(0, 200) };
-  const journal = parts.journal.chain(
-    documents.map(({ repository }) => ({
-      repository: repository.id,
-      at: parts.now,
-      by: 'system',
-      action: 'structure.applied',
-      detail,
-    })),
-  );
-  await parts.store.commit({ puts: [...applied.puts, ...journal.puts], deletes: [] });
+  const { puts, lines, report } = changesOfFile(path, parts);
+  if (puts.length === 0) return [];
+  const journal = parts.journal.chain(lines);
+  await parts.store.commit({ puts: [...puts, ...journal.puts], deletes: [] });
   journal.committed();
-  return applied.report;
+  return report;
+}
+
+/**
+ * Applies a file that could not be stored at the start as soon as the running system stores again; what it says then
+ * counts. Returns how to stop waiting.
+ */
+export function applyWhenStored(
+  path: string,
+  parts: Pick<ApplyParts, 'reader'> & { readonly writer: Writer; readonly log: Logger },
+): () => void {
+  const { reader, writer, log } = parts;
+  const stopping = new AbortController();
+  const apply = async (): Promise<void> => {
+    const { puts, lines: journal, report } = changesOfFile(path, { reader, now: Date.now() });
+    if (puts.length > 0) await writer.commit({ puts, journal });
+    await writer.reconfigure();
+    log.info({ file: path, changes: report.slice(0, 20) }, 'the repository file is applied');
+  };
+  const untilApplied = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        return await apply();
+      } catch (error) {
+        // A mistake that was made in it meanwhile does not go away by itself.
+        if (!(error instanceof NotStored)) {
+          log.error({ err: error, file: path }, 'the repository file could not be applied');
+          return;
+        }
+      }
+      await wait(APPLY_AGAIN_MS, undefined, { ref: false, signal: stopping.signal }).catch(
+        () => undefined,
+      );
+    }
+  };
+  void untilApplied();
+  return () => stopping.abort();
+}
+
+/** What the file changes of the structure as last committed. Throws `StartRefused`. */
+function changesOfFile(path: string, { reader, now }: Pick<ApplyParts, 'reader' | 'now'>) {
+  const documents = readRepositoryFile(path);
+  const applied = applyRepository({ current: loadRegistry(reader), documents, now });
+  if (applied.refused !== undefined) throw new StartRefused(`${path}: ${applied.refused}`);
+  const detail = { file: path, changes: applied.report.slice(0, 200) };
+  const lines = documents.map(({ repository }) => ({
+    repository: repository.id,
+    at: now,
+    by: 'system',
+    action: 'structure.applied' as const,
+    detail,
+  }));
+  return { puts: applied.puts, lines, report: applied.report };
 }
 
 function readText(path: string): string {

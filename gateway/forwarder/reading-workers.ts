@@ -1,6 +1,6 @@
 /** The reading store behind two threads: one forwards the spool, one answers questions. */
 
-import type { ReadingQuery, Series } from '../../domain/ports.ts';
+import { StoreUnavailable, type ReadingQuery, type Series } from '../../domain/ports.ts';
 import type { SeriesHour } from '../../domain/series.ts';
 import { toSeries, type ColumnSeries } from '../stores/columns.ts';
 import type { StoreConfig } from '../stores/open-store.ts';
@@ -15,6 +15,8 @@ export interface ForwarderConfig {
   /** Must exist and have its `spool` table; it is opened read-only. */
   readonly stateDbPath: string;
   readonly store: StoreConfig;
+  /** Until then nothing may open the spool. Unset: at once. */
+  readonly spoolOpens?: Promise<void>;
   /** Spool rows up to here are settled already. */
   readonly startAfter?: number;
   readonly onSettled: (settlement: Settlement) => void;
@@ -50,13 +52,34 @@ export type ReadingWorkers = Forwarder & ReadingReader;
 
 /** Both workers on one store. */
 export function startReadingWorkers(config: ForwarderConfig): ReadingWorkers {
-  const forwarder = startForwarder(config);
+  const { spoolOpens } = config;
+  const forwarder = spoolOpens ? startLater(spoolOpens, config) : startForwarder(config);
   const reader = startReader(config);
   return {
     ...forwarder,
     ...reader,
     close: async () => {
       await Promise.all([forwarder.close(), reader.close()]);
+    },
+  };
+}
+
+/** It looks at the spool by itself when it starts: what it was poked for before that is found. */
+function startLater(spoolOpens: Promise<void>, config: ForwarderConfig): Forwarder {
+  let forwarder: Forwarder | undefined;
+  let isClosed = false;
+  void spoolOpens.then(() => {
+    if (!isClosed) forwarder = startForwarder(config);
+  });
+  return {
+    poke: (sequence) => forwarder?.poke(sequence),
+    rollUp: async (hours) => {
+      if (!forwarder) throw new StoreUnavailable('nothing is carried before the spool is open');
+      await forwarder.rollUp(hours);
+    },
+    close: async () => {
+      isClosed = true;
+      await forwarder?.close();
     },
   };
 }

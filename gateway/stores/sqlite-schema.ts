@@ -1,5 +1,6 @@
 /** The schema of `readings.db`, and how the file is opened. */
 
+import { accessSync, constants, existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../domain/ports.ts';
 
@@ -44,6 +45,7 @@ const SCHEMA = `
 /** Opens the file and creates what is missing. Throws `StoreUnavailable` when the file can't be used. */
 export function openReadingsFile(path: string): DatabaseSync {
   return guarded(path, () => {
+    refuseUnwritable(path);
     const db = new DatabaseSync(path, { timeout: 5_000 });
     try {
       db.exec('PRAGMA journal_mode = WAL');
@@ -57,6 +59,17 @@ export function openReadingsFile(path: string): DatabaseSync {
       throw error;
     }
   });
+}
+
+/** Without a word SQLite would open it for reading alone, and never write again. */
+function refuseUnwritable(path: string): void {
+  if (!existsSync(path)) return;
+  try {
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StoreUnavailable(`the readings file ${path} can't be written: ${why}`);
+  }
 }
 
 /** Runs `work`; whatever SQLite says (disk full, locked, damaged) becomes `StoreUnavailable`: nothing is lost by waiting. */

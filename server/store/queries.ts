@@ -17,6 +17,9 @@ import type { SqlValue } from './tables.ts';
 
 type Repositories = readonly string[] | '*';
 
+/** How long a read waits for another program that holds the file. */
+export const READ_WAIT_MS = 2_000;
+
 /** Collects conditions and their values. */
 class Where {
   readonly #conditions: string[] = [];
@@ -50,12 +53,17 @@ class Where {
 
 /** Reads documents: rows whose `body` is the whole thing as JSON. */
 export class Reader {
-  readonly #db: DatabaseSync;
+  #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(path: string) {
-    this.#db = new DatabaseSync(path, { readOnly: true });
-    this.#db.exec('PRAGMA busy_timeout = 2000;');
+  /** `connect` unset: the usual way, which needs a folder that can be written. */
+  constructor(path: string, connect: (path: string) => DatabaseSync = connectForReading) {
+    this.#db = connect(path);
+  }
+
+  /** Goes on over another connection; the one before must be closed. */
+  reconnect(path: string, connect: (path: string) => DatabaseSync = connectForReading): void {
+    this.#db = connect(path);
   }
 
   all<T>(sql: string, values: readonly SqlValue[] = []): readonly T[] {
@@ -80,7 +88,8 @@ export class Reader {
   }
 
   close(): void {
-    this.#db.close();
+    this.#statements.clear();
+    if (this.#db.isOpen) this.#db.close();
   }
 
   #prepare(sql: string): StatementSync {
@@ -90,6 +99,10 @@ export class Reader {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+function connectForReading(path: string): DatabaseSync {
+  return new DatabaseSync(path, { readOnly: true, timeout: READ_WAIT_MS });
 }
 
 /** A page of `table`, newest first. */

@@ -1,5 +1,6 @@
 /** The state store on SQLite: one writer, one batch one transaction, on disk when `commit` resolves. */
 
+import { accessSync, constants, existsSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Delete, Put, TableName, TickBatch } from '../../domain/tick.ts';
 import type { StateStore } from '../../domain/ports.ts';
@@ -20,16 +21,10 @@ export interface SqliteStateStore extends StateStore {
 
 /**
  * Opens (or creates) the state store at `path` and brings its schema up to date.
- * Throws when the file is from a newer version, is locked, or is not a database.
+ * Throws when the file can't be written, is from a newer version, is locked, or is not a database.
  */
 export function openSqliteStateStore(path: string): SqliteStateStore {
-  const db = new DatabaseSync(path);
-  // FULL: a commit is on the disk when it returns; the acknowledgement to the sensor hangs on it.
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;');
-  // Each commit writes the same few pages again: a longer log is copied back seldom, and each page once.
-  db.exec('PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 16384;');
-  migrate(db);
-  db.exec(`PRAGMA busy_timeout = ${COMMIT_WAIT_MS};`);
+  const db = openForWriting(path);
   const statements = new StatementCache(db);
   return {
     path,
@@ -43,6 +38,25 @@ export function openSqliteStateStore(path: string): SqliteStateStore {
     },
     close: () => db.close(),
   };
+}
+
+function openForWriting(path: string): DatabaseSync {
+  // Without a word SQLite would open it for reading alone, and never write again.
+  if (existsSync(path)) accessSync(path, constants.W_OK);
+  const db = new DatabaseSync(path);
+  try {
+    // FULL: a commit is on the disk when it returns; the acknowledgement to the sensor hangs on it.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;');
+    // Each commit writes the same few pages again: a longer log is copied back seldom, and each page once.
+    db.exec('PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 16384;');
+    migrate(db);
+    db.exec(`PRAGMA busy_timeout = ${COMMIT_WAIT_MS};`);
+    return db;
+  } catch (error) {
+    // Left open it would share what it could not make with every later connection of this process.
+    db.close();
+    throw error;
+  }
 }
 
 function migrate(db: DatabaseSync): void {

@@ -25,8 +25,7 @@ export function createReserve(path: string, bytes: number = RESERVE_BYTES): Rese
       return held;
     },
     release: () => {
-      rmSync(path, { force: true });
-      held = false;
+      held = !remove(path);
     },
     restore: () => {
       if (held) return true;
@@ -62,7 +61,17 @@ function tryHold(path: string, bytes: number): boolean {
     return true;
   } catch {
     // A small or full disk: without a reserve, and `held` says so.
+    remove(path);
+    return false;
+  }
+}
+
+/** Whether it is gone: nothing leaves a disk that can only be read. */
+function remove(path: string): boolean {
+  try {
     rmSync(path, { force: true });
+    return true;
+  } catch {
     return false;
   }
 }

@@ -78,12 +78,17 @@ export function run(
   return { pid: child.pid ?? 0, child, stdout: () => stdout, stderr: () => stderr, ended };
 }
 
-/** Starts Lantai and waits until it says where it is. Unset ports are picked by the system. */
-export async function startLantai(settings: Settings): Promise<Lantai> {
+/**
+ * Starts Lantai and waits until it says where it is. Unset ports are picked by the system. `through`: a program, with
+ * its arguments, that becomes Lantai.
+ */
+export async function startLantai(
+  settings: Settings,
+  through: readonly string[] = [],
+): Promise<Lantai> {
   const { flags, environment } = asShipped();
-  const program = run(RUNTIME, [...flags, MAIN], {
-    settings: { ...DEFAULTS, ...environment, ...settings },
-  });
+  const [command = RUNTIME, ...args] = [...through, RUNTIME, ...flags, MAIN];
+  const program = run(command, args, { settings: { ...DEFAULTS, ...environment, ...settings } });
   return { ...program, ...(await whereItIs(program)), ...endings(program) };
 }
 
@@ -108,12 +113,16 @@ export async function whereItIs(
 }
 
 /** Starts what must refuse to start, and waits for its end; throws when it leaves a process behind. */
-export async function startRefused(settings: Settings): Promise<{
+export async function startRefused(
+  settings: Settings,
+  through: readonly string[] = [],
+): Promise<{
   readonly status: number | string;
   readonly stdout: string;
   readonly stderr: string;
 }> {
-  const program = run(RUNTIME, [MAIN], { settings: { ...DEFAULTS, ...settings }, ownGroup: true });
+  const [command = RUNTIME, ...args] = [...through, RUNTIME, MAIN];
+  const program = run(command, args, { settings: { ...DEFAULTS, ...settings }, ownGroup: true });
   const timer = setTimeout(() => program.child.kill('SIGKILL'), REFUSE_MS_MAX);
   const status = await program.ended;
   clearTimeout(timer);

@@ -19,9 +19,9 @@ doors:
   - { id: d301, room: r301 }
 `;
 
-/** Writes it into `folder`, with `more` at its end; gives its path. */
-export function writeRepository(folder: string, more = ''): string {
+/** Writes it into `folder`, with `more` at its end and `rooms` after its own; gives its path. */
+export function writeRepository(folder: string, more = '', rooms = ''): string {
   const path = join(folder, 'repository.yaml');
-  writeFileSync(path, REPOSITORY_TEXT + more);
+  writeFileSync(path, REPOSITORY_TEXT.replace('devices:', `${rooms}devices:`) + more);
   return path;
 }

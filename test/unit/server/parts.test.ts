@@ -24,6 +24,7 @@ const well: PartsSources = {
   broker: () => ({ ok: true, ...inWords('内置', 'embedded') }),
   readings: () => ({ ok: true, name: 'SQLite' }),
   tick: () => calm,
+  refusal: () => undefined,
   outbox: () => ({ pending: 0, unrecorded: 0, failed: 0 }),
   clockJump: () => undefined,
   now: () => NOW,
