@@ -11,6 +11,7 @@ import { ROUTES_MAX } from './bounds.ts';
 import { newDraft, quarantine, type Draft, type Refusal } from './draft.ts';
 import { CODECS } from '../profiles/codecs/all.ts';
 import { createCodecBench } from '../profiles/codec-bench.ts';
+import { createDeviceLists, type DeviceLists } from '../profiles/device-list.ts';
 import { createUnknownDevices, type UnknownDevices } from '../profiles/unknown-devices.ts';
 import { usesOf } from '../profiles/uses.ts';
 import { parsePayload, textOf } from './payload.ts';
@@ -47,6 +48,8 @@ export interface IntakeOptions {
   readonly newId: () => string;
   /** Devices that nobody is bound to; absent: they are not kept. */
   readonly unknown?: UnknownDevices;
+  /** The lists that sources keep of their devices; absent: they are not kept. */
+  readonly lists?: DeviceLists;
   /** What a format wants sent back. */
   readonly reply?: (topic: string, payload: Uint8Array) => void;
 }
@@ -67,6 +70,7 @@ export function createIntake(options: IntakeOptions): Intake {
     sources: sourceOf,
     codecs: createCodecBench(CODECS),
     unknown: options.unknown ?? createUnknownDevices(),
+    lists: options.lists ?? createDeviceLists(),
     reply: options.reply ?? (() => undefined),
   };
 

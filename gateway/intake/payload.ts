@@ -1,7 +1,7 @@
 /** Payloads: from bytes to a JSON value, or the reason why not. */
 
 import { PAYLOAD_BYTES_MAX } from '../../domain/bounds.ts';
-import { NESTING_LEVELS_MAX } from './bounds.ts';
+import { CATALOGUE_BYTES_MAX, CATALOGUE_LEVELS_MAX, NESTING_LEVELS_MAX } from './bounds.ts';
 import type { Refusal } from './draft.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -19,10 +19,23 @@ export function textOf(payload: Uint8Array): string | undefined {
   }
 }
 
+/** How much of a payload is looked at. */
+export interface PayloadBounds {
+  readonly bytesMax: number;
+  readonly levelsMax: number;
+}
+const MESSAGE: PayloadBounds = { bytesMax: PAYLOAD_BYTES_MAX, levelsMax: NESTING_LEVELS_MAX };
+/** Lists of devices are longer and deeper than what one device says. */
+export const CATALOGUE: PayloadBounds = {
+  bytesMax: CATALOGUE_BYTES_MAX,
+  levelsMax: CATALOGUE_LEVELS_MAX,
+};
+
 /** The JSON value of a payload. */
-export function parsePayload(payload: Uint8Array): Parsed {
-  if (payload.byteLength > PAYLOAD_BYTES_MAX) {
-    const why = `The payload has ${payload.byteLength} bytes; at most ${PAYLOAD_BYTES_MAX} are taken.`;
+export function parsePayload(payload: Uint8Array, bounds = MESSAGE): Parsed {
+  const { bytesMax, levelsMax } = bounds;
+  if (payload.byteLength > bytesMax) {
+    const why = `The payload has ${payload.byteLength} bytes; at most ${bytesMax} are taken.`;
     return refuse('payload-too-large', why);
   }
   const text = textOf(payload);
@@ -35,8 +48,8 @@ export function parsePayload(payload: Uint8Array): Parsed {
     return refuse('not-json', `The payload is not JSON: ${reasonOf(error)}.`);
   }
   // Objects of plain fields are the rule; only what nests is looked through.
-  return nests(value) && isTooDeep(text)
-    ? refuse('nested-too-deep', `The JSON nests deeper than ${NESTING_LEVELS_MAX} levels.`)
+  return nests(value) && isTooDeep(text, levelsMax)
+    ? refuse('nested-too-deep', `The JSON nests deeper than ${levelsMax} levels.`)
     : { ok: true, value };
 }
 
@@ -66,7 +79,7 @@ function nests(value: unknown): boolean {
   return false;
 }
 
-function isTooDeep(text: string): boolean {
+function isTooDeep(text: string, levelsMax: number): boolean {
   let depth = 0;
   let quoted = false;
   for (let i = 0; i < text.length; i++) {
@@ -74,7 +87,7 @@ function isTooDeep(text: string): boolean {
     if (c === 0x22) quoted = !quoted;
     else if (c === 0x5c && quoted) i++;
     else if (!quoted && (c === 0x5b || c === 0x7b)) {
-      if (++depth > NESTING_LEVELS_MAX) return true;
+      if (++depth > levelsMax) return true;
     } else if (!quoted && (c === 0x5d || c === 0x7d)) depth--;
   }
   return false;

@@ -3,6 +3,7 @@
 import type { RawMessage } from '../../domain/intake.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { CodecBench } from '../profiles/codec-bench.ts';
+import type { DeviceLists } from '../profiles/device-list.ts';
 import type { ProfileOutput } from '../profiles/output.ts';
 import type { UnknownDevices } from '../profiles/unknown-devices.ts';
 import type { Binding, Use } from '../profiles/uses.ts';
@@ -17,6 +18,7 @@ export interface ProfiledParts {
   readonly sources: Sources;
   readonly codecs: CodecBench;
   readonly unknown: UnknownDevices;
+  readonly lists: DeviceLists;
   /** What a codec wants sent back, such as the request for a rebirth. */
   readonly reply: (topic: string, payload: Uint8Array) => void;
 }

@@ -1,5 +1,6 @@
 /** Gathers what a message says, within its bounds. */
 
+import type { ListedDevice } from '../../domain/devices.ts';
 import { DETAIL_CHARS_MAX, ISSUES_MAX, SAMPLES_MAX } from './bounds.ts';
 import type { Availability, DoorEvent, ProfileOutput, Sample, SampleIssue } from './output.ts';
 
@@ -8,6 +9,7 @@ export class Collector {
   readonly #events: DoorEvent[] = [];
   readonly #availability: Availability[] = [];
   readonly #issues: SampleIssue[] = [];
+  #devices: ListedDevice[] | undefined;
   #refusal: ProfileOutput['refusal'];
 
   sample(sample: Sample): void {
@@ -29,6 +31,15 @@ export class Collector {
     this.#issues.push(detail === undefined ? rest : { ...rest, detail: brief(detail) });
   }
 
+  /** From now on, what is listed are all devices of the source; none may be. */
+  beginList(): void {
+    this.#devices ??= [];
+  }
+
+  listed(device: ListedDevice): void {
+    this.#devices?.push(device);
+  }
+
   /** The first reason stays. */
   refuse(code: string, why: string): void {
     this.#refusal ??= { code, why };
@@ -41,6 +52,7 @@ export class Collector {
       availability: this.#availability,
       issues: this.#issues,
       proposals: [],
+      ...(this.#devices ? { deviceList: this.#devices } : {}),
     };
     return this.#refusal ? { ...output, refusal: this.#refusal } : output;
   }

@@ -61,6 +61,20 @@ export interface AvailabilityRule {
   readonly scope: 'device' | 'bridge';
 }
 
+export interface ListRule {
+  readonly hardware: readonly Path[];
+  readonly model: readonly Path[];
+  readonly manufacturer: readonly Path[];
+  readonly description: readonly Path[];
+  readonly properties: readonly Path[];
+  /** Empty: none is. */
+  readonly skipWhen: readonly Condition[];
+  readonly disabledWhen: readonly Condition[];
+  readonly unfinishedWhen: readonly Condition[];
+  /** Metrics by the path that a reading of the profile has. */
+  readonly metricOf: ReadonlyMap<string, string>;
+}
+
 export interface PivotRule {
   readonly list: Path | undefined;
   readonly entries: Path | undefined;
@@ -88,6 +102,7 @@ export interface Handler {
   readonly readings: readonly ReadingRule[];
   readonly event: EventRule | undefined;
   readonly availability: AvailabilityRule | undefined;
+  readonly deviceList: ListRule | undefined;
 }
 
 export interface CodecHandler {
@@ -143,7 +158,7 @@ export function compileProfile(
           topics: topicsOf(entry.topic, params, ['handlers', i, 'topic']),
           exclude: [],
         }
-      : compileHandler(entry, params, ['handlers', i]),
+      : compileHandler(entry, { params, of: document, at: ['handlers', i] }),
   );
   const filters = new Set(handlers.flatMap((h) => h.topics.map((topic) => topic.filter)));
   return { document, handlers, offset: zoneOf(zone), filters: [...filters] };
@@ -173,9 +188,13 @@ function topicsOf(
 
 function compileHandler(
   entry: HandlerEntry,
-  params: Readonly<Record<string, string>>,
-  at: At,
+  q: {
+    readonly params: Readonly<Record<string, string>>;
+    readonly of: ProfileDocument;
+    readonly at: At;
+  },
 ): Handler {
+  const { params, at } = q;
   const optional = (key: 'each' | 'sequence') =>
     entry[key] === undefined ? undefined : pathOf(entry[key], [...at, key]);
   if (entry.payload === 'lines' && entry.columns === undefined) {
@@ -209,6 +228,36 @@ function compileHandler(
       offline: new Set(entry.availability.offline.map(String)),
       scope: entry.availability.scope ?? 'device',
     },
+    deviceList: entry.deviceList && listOfDevices(entry.deviceList, q.of, [...at, 'deviceList']),
+  };
+}
+
+function listOfDevices(
+  entry: NonNullable<HandlerEntry['deviceList']>,
+  document: ProfileDocument,
+  at: At,
+): ListRule {
+  const paths = (key: 'hardware' | 'model' | 'manufacturer' | 'description' | 'properties') =>
+    pathsOf(entry[key], [...at, key]);
+  const when = (key: 'skipWhen' | 'disabledWhen' | 'unfinishedWhen') =>
+    conditionsOf(entry[key], [...at, key]);
+  const metricOf = new Map<string, string>();
+  for (const handler of document.handlers) {
+    if (!('readings' in handler)) continue;
+    for (const { path, metric } of handler.readings ?? []) {
+      for (const text of textsOf(path)) metricOf.set(text, metric);
+    }
+  }
+  return {
+    hardware: paths('hardware'),
+    model: paths('model'),
+    manufacturer: paths('manufacturer'),
+    description: paths('description'),
+    properties: paths('properties'),
+    skipWhen: when('skipWhen'),
+    disabledWhen: when('disabledWhen'),
+    unfinishedWhen: when('unfinishedWhen'),
+    metricOf,
   };
 }
 
@@ -285,7 +334,7 @@ function convertOf(entry: ReadingEntry, at: At): (value: number) => number {
 }
 
 function namesOf(names: string | readonly string[] | undefined, at: At): ReadingRule['names'] {
-  return listOf(names).map((name) => {
+  return textsOf(names).map((name) => {
     const star = name.indexOf('*');
     if (star < 0) return { before: name, after: '', whole: true };
     if (name.includes('*', star + 1)) throw new ProfileProblem(at, 'A name may have one *.');
@@ -327,13 +376,13 @@ function conditionsOf(conditions: HandlerEntry['requireEquals'], at: At): readon
   });
 }
 
-function listOf(given: string | readonly string[] | undefined): readonly string[] {
+function textsOf(given: string | readonly string[] | undefined): readonly string[] {
   if (given === undefined) return [];
   return typeof given === 'string' ? [given] : given;
 }
 
 function pathsOf(given: string | readonly string[] | undefined, at: At): readonly Path[] {
-  return listOf(given).map((text) => pathOf(text, at));
+  return textsOf(given).map((text) => pathOf(text, at));
 }
 
 function pathOf(text: string, at: At): Path {

@@ -1,6 +1,6 @@
 /** From bytes to the record that a handler reads: JSON, text, lines, the JSON part of a multipart body. */
 
-import { parsePayload } from '../intake/payload.ts';
+import { CATALOGUE, parsePayload, type PayloadBounds } from '../intake/payload.ts';
 import type { Handler } from './compile.ts';
 import { fillTemplate } from './topic.ts';
 
@@ -25,6 +25,7 @@ export function contentOf(handler: Handler, payload: Uint8Array, cache: PayloadC
   const { entry } = handler;
   const encoding = entry.encoding ?? 'utf8';
   if (entry.payload === 'json') {
+    if (handler.deviceList) return jsonOf(payload, CATALOGUE);
     if (encoding === 'utf8') return (cache.json ??= jsonOf(payload));
     const text = textIn(payload, encoding);
     return text === undefined ? notText() : jsonOf(Buffer.from(text));
@@ -49,8 +50,8 @@ export function asField(
   return name === undefined ? record : { [name]: record };
 }
 
-function jsonOf(payload: Uint8Array): Content {
-  const parsed = parsePayload(payload);
+function jsonOf(payload: Uint8Array, bounds?: PayloadBounds): Content {
+  const parsed = parsePayload(payload, bounds);
   if (!parsed.ok) return { kind: 'broken', ...parsed.refusal };
   const { value } = parsed;
   return typeof value === 'object' && value !== null ? { kind: 'record', record: value } : OTHER;

@@ -1,6 +1,7 @@
 /** What a device profile makes of one message, before it is known which sensor or door it belongs to. */
 
 import type { AccessEventKind } from '../../domain/access.ts';
+import type { ListedDevice } from '../../domain/devices.ts';
 import type { Moment } from '../../domain/time.ts';
 
 /** `undefined`: the message names no time. `NaN`: it names one that can't be read. */
@@ -106,6 +107,8 @@ export interface ProfileOutput {
   readonly availability: readonly Availability[];
   readonly issues: readonly SampleIssue[];
   readonly proposals: readonly Proposal[];
+  /** All devices of the source: what is not among them is there no longer. */
+  readonly deviceList?: readonly ListedDevice[];
   readonly replies?: readonly Reply[];
   /** The message itself says that it is made up. */
   readonly simulated?: boolean;

@@ -1,7 +1,7 @@
 /** Home Assistant MQTT discovery: what devices say of themselves, as proposals to people. It configures nothing. */
 
 import { METRICS } from '../../../domain/metrics.ts';
-import { parsePayload } from '../../intake/payload.ts';
+import { CATALOGUE, parsePayload } from '../../intake/payload.ts';
 import {
   NOTHING,
   refused,
@@ -59,7 +59,7 @@ function decode(input: CodecInput, memory: DiscoveryMemory): ProfileOutput {
   const topic = readTopic(input);
   if (!topic) return refused('ha-topic', 'The topic is none of Home Assistant discovery.');
   if (input.payload.length === 0) return withdrawn(input.topic, topic, memory);
-  const parsed = parsePayload(input.payload);
+  const parsed = parsePayload(input.payload, CATALOGUE);
   if (!parsed.ok) return refused(parsed.refusal.code, parsed.refusal.why);
   if (!isFields(parsed.value)) {
     return refused('ha-not-an-object', 'A discovery message is a JSON object.');
