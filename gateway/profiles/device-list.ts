@@ -89,6 +89,8 @@ export interface DeviceLists {
   take(use: string, devices: readonly ListedDevice[], at: Moment): void;
   get(use: string): DeviceList | undefined;
   all(): readonly DeviceList[];
+  /** The device in the newest list. */
+  listed(use: string, device: string): DeviceList['devices'][number] | undefined;
   /** What is known of a device by its name; `undefined`: its source keeps no list, or none came. */
   listing(use: string, device: string): Listing | undefined;
   /** Lists that changed and were not handed out yet; none sooner than `everyMs` after it was last. */
@@ -124,6 +126,7 @@ export function createDeviceLists(): DeviceLists {
     },
     get: (use) => kept.get(use)?.list,
     all: () => [...kept.values()].map((one) => one.list),
+    listed: (use, device) => kept.get(use)?.byName.get(device),
     listing: (use, device) => {
       const known = kept.get(use);
       return known && listingOf(known, device);

@@ -25,9 +25,10 @@ export function foundDevices(parts: Parts): readonly FoundDevice[] {
   const found: FoundDevice[] = spoke.map((one) => withCard(one, lists));
   for (const use of uses.all) {
     const list = lists.get(use.key);
+    const bound = list ? boundIn(use) : new Set();
     for (const listed of list?.devices ?? []) {
       const id = `${use.key}|${listed.device}`;
-      if (known.has(id) || isBoundIn(use, listed.device) || unknown.isDismissed(id)) continue;
+      if (known.has(id) || bound.has(listed.device) || unknown.isDismissed(id)) continue;
       found.push(neverHeard(use, listed));
     }
   }
@@ -47,9 +48,7 @@ function isLeft({ profile, device, lastAt }: UnknownDevice, lists: DeviceLists):
 }
 
 function withCard(device: UnknownDevice, lists: DeviceLists): UnknownDevice {
-  const listed = lists
-    .get(device.profile ?? '')
-    ?.devices.find((one) => one.device === device.device);
+  const listed = lists.listed(device.profile ?? '', device.device);
   if (!listed) return device;
   const proposed = [...new Set([...device.proposed, ...listed.metrics])];
   return { ...device, ...cardOf(listed), proposed };
@@ -76,9 +75,9 @@ function cardOf(listed: DeviceList['devices'][number]): DeviceCard {
   return card;
 }
 
-function isBoundIn(use: Use, device: string): boolean {
-  if (use.byDevice.has(device)) return true;
-  return [...use.byTopic.values()].flat().some(({ source }) => source.device === device);
+function boundIn(use: Use): ReadonlySet<string> {
+  const byTopic = [...use.byTopic.values()].flat().flatMap(({ source }) => source.device ?? []);
+  return new Set([...use.byDevice.keys(), ...byTopic]);
 }
 
 /** Id of an unknown device -> what is bound to the name that it had. */

@@ -1,7 +1,7 @@
 /** What the API says of devices, profiles, quarantine and calibration beside the types in `domain/`. */
 
 import type { DoorView, SensorView } from '../../../domain/api.ts';
-import type { UnknownDevice } from '../../../domain/devices.ts';
+import type { Listing, UnknownDevice } from '../../../domain/devices.ts';
 import type { DeviceSource } from '../../../domain/registry.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
 import type { Moment } from '../../../domain/time.ts';
@@ -13,6 +13,8 @@ interface Registered {
   readonly origin?: 'database';
   /** Why its source can't be used, in a sentence. */
   readonly problem?: string;
+  /** What its source's own list of devices says of it; unset: it keeps none. */
+  readonly listing?: Listing;
 }
 export type RegisteredSensor = SensorView & Registered;
 export type RegisteredDoor = DoorView & Registered;
@@ -48,6 +50,8 @@ export type UnknownDeviceView = UnknownDevice & {
   readonly profileId?: string;
   /** Profiles that understand what it sent last. */
   readonly suggestions: readonly string[];
+  /** Sensors and doors (qualified ids) that are bound to the name it had before. */
+  readonly wasBoundTo?: readonly string[];
 };
 
 export interface TriedSample {

@@ -55,6 +55,17 @@ export const devices = {
     rebind: 'Replace device',
     rebindSays:
       'After a broken device was replaced, its id is bound to the new one: readings, limits and alarm history stay.',
+    rebindRenamed: 'Bind to its new name',
+    renamedSays:
+      'Its gateway calls this device {name} now. Check and save to bind it to the new name.',
+    renamedReason: 'The gateway renamed the device from {from} to {to}',
+    listGone: 'It is no longer in its gateway’s list of devices.',
+    listRenamed: 'Its gateway calls it {name} now; nothing comes under the old name.',
+    disabledThere: 'switched off in its gateway',
+    unfinishedThere: 'its gateway has not finished asking it',
+    neverHeard: 'No message yet; in its gateway’s list since {at}',
+    isRenamed:
+      'This is the device of {things}, which its gateway renamed. Bind it anew among the registered ones; do not adopt it again.',
     rebindReason: 'Goes into the journal, such as: old sensor broken, new one mounted.',
     fromUnknown: 'New device (of the unknown ones)',
     retire: 'Retire',
@@ -65,7 +76,7 @@ export const devices = {
       'At least one of device and topic: the name where the profile tells devices apart, else the topic.',
 
     unknownSays:
-      'Devices that send messages and belong to no room. Until one is adopted, its data is neither stored nor judged.',
+      'Devices that send messages, or are in their gateway’s list, and belong to no room. Until one is adopted, its data is neither stored nor judged.',
     noUnknown: 'No unknown devices',
     noUnknownHint:
       'Power a device and let it send to the broker of Lantai; it appears here within seconds. If it does not, look into the quarantine, and whether its profile is in use.',

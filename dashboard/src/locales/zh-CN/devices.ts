@@ -51,6 +51,16 @@ export const devices = {
     byHandSays: '用于尚未接通的设备。已经在发消息的设备，请在“待认领”中登记，可当场核对数值。',
     rebind: '更换设备',
     rebindSays: '坏设备换新后，把编号改接到新设备：历史数据、限值和报警记录都保留。',
+    rebindRenamed: '改接到新名称',
+    renamedSays: '这台设备在它的网关中改名为 {name}。核对后保存，即改接到新名称。',
+    renamedReason: '设备在网关中由 {from} 改名为 {to}',
+    listGone: '网关的设备列表中已没有它。',
+    listRenamed: '在网关中已改名为 {name}，按原名收不到数据。',
+    disabledThere: '在网关中已停用',
+    unfinishedThere: '网关尚未识别完',
+    neverHeard: '还没有发过消息；{at} 起在网关的设备列表中',
+    isRenamed:
+      '与已登记的 {things} 是同一台设备，在网关中改了名。请在“已登记”中改接，不必另行登记。',
     rebindReason: '记入日志，例如：原传感器损坏，更换新机。',
     fromUnknown: '新设备（待认领的）',
     retire: '停用',
@@ -58,7 +68,8 @@ export const devices = {
     sourceDevice: '设备标识',
     sourceHint: '设备标识和主题至少填一项：模板能认出设备的填标识，其他填主题。',
 
-    unknownSays: '正在发消息、但没有登记到任何库房的设备。登记前它的数据不入库，也不用于报警。',
+    unknownSays:
+      '正在发消息，或列在网关的设备列表中，但没有登记到任何库房的设备。登记前它的数据不入库，也不用于报警。',
     noUnknown: '没有待认领的设备',
     noUnknownHint:
       '给设备通电并让它把消息发到兰台的消息服务器，几秒内会出现在这里。一直不出现时，请查看“隔离区”，以及“设备模板”中是否已启用它的模板。',
