@@ -68,9 +68,10 @@ export interface ListedDevice extends DeviceCard {
   readonly metrics: readonly string[];
 }
 
-/** The list of one profile in use, as it came last. */
+/** A source's list, as it came last. */
 export interface DeviceList {
-  readonly use: string;
+  /** Where it came from: every profile in use that reads this topic has this list. */
+  readonly topic: string;
   /** When it came. */
   readonly at: Moment;
   readonly devices: readonly (ListedDevice & { readonly since: Moment })[];

@@ -65,7 +65,7 @@ export function createDeviceServices(parts: {
     listing: (thing) => {
       const { lists } = parts;
       const bound = boundDevices(usesOf(parts.registry())).get(thing);
-      return bound && lists.listing(bound.use, bound.device);
+      return bound && lists.listing(bound.topic, bound.device);
     },
     profiles: () => {
       refresh();

@@ -60,7 +60,7 @@ function takeOutput(journey: Journey): Refusal | undefined {
       proposal,
     });
   }
-  if (output.deviceList) journey.lists.take(use.key, output.deviceList, raw.receivedAt);
+  if (output.deviceList) journey.lists.take(journey.topic, output.deviceList, raw.receivedAt);
   takeAvailability(journey);
   // A retained replay is a last-known value of unknown age, never a reading and never an edge.
   if (raw.retain) return undefined;

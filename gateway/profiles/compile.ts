@@ -1,7 +1,18 @@
 /** From a profile's data to what runs: paths, templates, tables and units are looked at once. */
 
 import { METRICS } from '../../domain/metrics.ts';
-import { compilePath, type Path } from './path.ts';
+import { listOfDevices, type ListRule } from './compile-list.ts';
+import {
+  conditionsOf,
+  pathOf,
+  pathsOf,
+  ProfileProblem,
+  textsOf,
+  topicsOf,
+  type At,
+  type Condition,
+} from './compile-parts.ts';
+import type { Path } from './path.ts';
 import type {
   CodecName,
   EventField,
@@ -10,16 +21,8 @@ import type {
   ReadingEntry,
 } from './schema.ts';
 import { offsetOf, type OffsetMinutes } from './times.ts';
-import { compileTopic, type TopicTemplate } from './topic.ts';
-import { converter, textOfScalar } from './values.ts';
-
-export interface Condition {
-  readonly path: Path;
-  /** Texts of what may stand there. */
-  readonly values: ReadonlySet<string>;
-  /** Nothing, or null, will do. */
-  readonly mayBeAbsent: boolean;
-}
+import type { TopicTemplate } from './topic.ts';
+import { converter } from './values.ts';
 
 export interface ReadingRule {
   readonly metric: string;
@@ -59,20 +62,6 @@ export interface AvailabilityRule {
   readonly online: ReadonlySet<string>;
   readonly offline: ReadonlySet<string>;
   readonly scope: 'device' | 'bridge';
-}
-
-export interface ListRule {
-  readonly hardware: readonly Path[];
-  readonly model: readonly Path[];
-  readonly manufacturer: readonly Path[];
-  readonly description: readonly Path[];
-  readonly properties: readonly Path[];
-  /** Empty: none is. */
-  readonly skipWhen: readonly Condition[];
-  readonly disabledWhen: readonly Condition[];
-  readonly unfinishedWhen: readonly Condition[];
-  /** Metrics by the path that a reading of the profile has. */
-  readonly metricOf: ReadonlyMap<string, string>;
 }
 
 export interface PivotRule {
@@ -127,16 +116,6 @@ export interface Way {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** What is wrong with a profile, and where: keys and indices from its top. */
-export class ProfileProblem extends Error {
-  readonly path: readonly (string | number)[];
-  constructor(path: readonly (string | number)[], why: string) {
-    super(why);
-    this.name = 'ProfileProblem';
-    this.path = path;
-  }
-}
-
 /** What a place may set: parameters of topics, and the zone of local times. */
 export interface ProfileOptions {
   readonly params?: Readonly<Record<string, string>>;
@@ -172,20 +151,6 @@ function zoneOf(zone: string): OffsetMinutes {
   }
 }
 
-type At = readonly (string | number)[];
-
-function topicsOf(
-  texts: readonly string[],
-  params: Readonly<Record<string, string>>,
-  at: At,
-): readonly TopicTemplate[] {
-  return texts.map((text, i) => {
-    const compiled = compileTopic(text, params);
-    if (typeof compiled === 'string') throw new ProfileProblem([...at, i], compiled);
-    return compiled;
-  });
-}
-
 function compileHandler(
   entry: HandlerEntry,
   q: {
@@ -200,10 +165,11 @@ function compileHandler(
   if (entry.payload === 'lines' && entry.columns === undefined) {
     throw new ProfileProblem([...at, 'payload'], 'Lines need the names of their columns.');
   }
+  const topics = topicsOf(entry.topic, params, [...at, 'topic']);
   return {
     kind: 'data',
     name: entry.name,
-    topics: topicsOf(entry.topic, params, [...at, 'topic']),
+    topics,
     exclude: topicsOf(entry.exclude ?? [], params, [...at, 'exclude']),
     entry,
     where: Object.entries(entry.where ?? {}).map(([name, values]) => [name, new Set(values)]),
@@ -228,37 +194,12 @@ function compileHandler(
       offline: new Set(entry.availability.offline.map(String)),
       scope: entry.availability.scope ?? 'device',
     },
-    deviceList: entry.deviceList && listOfDevices(entry.deviceList, q.of, [...at, 'deviceList']),
+    deviceList: listOfDevices(entry, q.of, { isOneTopic: isOneTopic(topics), at }),
   };
 }
 
-function listOfDevices(
-  entry: NonNullable<HandlerEntry['deviceList']>,
-  document: ProfileDocument,
-  at: At,
-): ListRule {
-  const paths = (key: 'hardware' | 'model' | 'manufacturer' | 'description' | 'properties') =>
-    pathsOf(entry[key], [...at, key]);
-  const when = (key: 'skipWhen' | 'disabledWhen' | 'unfinishedWhen') =>
-    conditionsOf(entry[key], [...at, key]);
-  const metricOf = new Map<string, string>();
-  for (const handler of document.handlers) {
-    if (!('readings' in handler)) continue;
-    for (const { path, metric } of handler.readings ?? []) {
-      for (const text of textsOf(path)) metricOf.set(text, metric);
-    }
-  }
-  return {
-    hardware: paths('hardware'),
-    model: paths('model'),
-    manufacturer: paths('manufacturer'),
-    description: paths('description'),
-    properties: paths('properties'),
-    skipWhen: when('skipWhen'),
-    disabledWhen: when('disabledWhen'),
-    unfinishedWhen: when('unfinishedWhen'),
-    metricOf,
-  };
+function isOneTopic(topics: readonly TopicTemplate[]): boolean {
+  return topics.length === 1 && topics[0]?.parts.every((part) => part.kind === 'text') === true;
 }
 
 function pivotOf(pivot: NonNullable<HandlerEntry['pivot']>, at: At): PivotRule {
@@ -363,30 +304,4 @@ function eventOf(entry: NonNullable<HandlerEntry['event']>, at: At): EventRule {
       ...field('reason'),
     },
   };
-}
-
-function conditionsOf(conditions: HandlerEntry['requireEquals'], at: At): readonly Condition[] {
-  return Object.entries(conditions ?? {}).map(([path, allowed]) => {
-    const values = Array.isArray(allowed) ? allowed : [allowed];
-    return {
-      path: pathOf(path, [...at, path]),
-      values: new Set(values.filter((v) => v !== null).map((v) => textOfScalar(v) ?? '')),
-      mayBeAbsent: values.includes(null),
-    };
-  });
-}
-
-function textsOf(given: string | readonly string[] | undefined): readonly string[] {
-  if (given === undefined) return [];
-  return typeof given === 'string' ? [given] : given;
-}
-
-function pathsOf(given: string | readonly string[] | undefined, at: At): readonly Path[] {
-  return textsOf(given).map((text) => pathOf(text, at));
-}
-
-function pathOf(text: string, at: At): Path {
-  const path = compilePath(text);
-  if (typeof path === 'string') throw new ProfileProblem(at, path);
-  return path;
 }

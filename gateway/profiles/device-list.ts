@@ -3,12 +3,14 @@
 import type { DeviceCard, DeviceList, ListedDevice, Listing } from '../../domain/devices.ts';
 import type { Moment } from '../../domain/time.ts';
 import { NAME_CHARS_MAX } from './bounds.ts';
-import type { Condition, Handler, ListRule } from './compile.ts';
+import type { Handler } from './compile.ts';
+import type { ListRule } from './compile-list.ts';
+import type { Condition } from './compile-parts.ts';
 import { findAll, findFirst, type Expanded, type Path, type Scope } from './path.ts';
 import { firstText, holds, identityOf, type Frame } from './record-frame.ts';
 import { textOfScalar } from './values.ts';
 
-/** Names of earlier lists that are remembered for each profile in use; the oldest is forgotten. */
+/** Names of earlier lists that are remembered for each list; the oldest is forgotten. */
 const FORMER_MAX = 1_000;
 const METRICS_MAX = 64;
 
@@ -84,15 +86,15 @@ function metricsOf(rule: ListRule, scope: Scope): readonly string[] {
   return [...metrics];
 }
 
-/** The newest list of each profile in use. */
+/** The newest list of each topic that lists come from. */
 export interface DeviceLists {
-  take(use: string, devices: readonly ListedDevice[], at: Moment): void;
-  get(use: string): DeviceList | undefined;
+  take(topic: string, devices: readonly ListedDevice[], at: Moment): void;
+  get(topic: string): DeviceList | undefined;
   all(): readonly DeviceList[];
   /** The device in the newest list. */
-  listed(use: string, device: string): DeviceList['devices'][number] | undefined;
+  listed(topic: string, device: string): DeviceList['devices'][number] | undefined;
   /** What is known of a device by its name; `undefined`: its source keeps no list, or none came. */
-  listing(use: string, device: string): Listing | undefined;
+  listing(topic: string, device: string): Listing | undefined;
   /** Lists that changed and were not handed out yet; none sooner than `everyMs` after it was last. */
   changed(q: { readonly now: Moment; readonly everyMs: number }): readonly DeviceList[];
   /** They could not be written: they are handed out again. */
@@ -110,51 +112,51 @@ interface Kept {
   readonly former: ReadonlyMap<string, string>;
 }
 
-/** As many as there are profiles in use; each list is bounded by its message. */
+/** As many as profiles in use name; each list is bounded by its message. */
 export function createDeviceLists(): DeviceLists {
   const kept = new Map<string, Kept>();
   const changed = new Set<string>();
   const handedOutAt = new Map<string, Moment>();
   return {
-    take(use, devices, at) {
-      const before = kept.get(use)?.list;
-      const list = following(before, { use, devices, at });
+    take(topic, devices, at) {
+      const before = kept.get(topic)?.list;
+      const list = following(before, { topic, devices, at });
       // The broker repeats its retained copy at each connect: what says nothing new is not written again.
       if (before && isSame(before, list)) return;
-      kept.set(use, indexed(list));
-      changed.add(use);
+      kept.set(topic, indexed(list));
+      changed.add(topic);
     },
-    get: (use) => kept.get(use)?.list,
+    get: (topic) => kept.get(topic)?.list,
     all: () => [...kept.values()].map((one) => one.list),
-    listed: (use, device) => kept.get(use)?.byName.get(device),
-    listing: (use, device) => {
-      const known = kept.get(use);
+    listed: (topic, device) => kept.get(topic)?.byName.get(device),
+    listing: (topic, device) => {
+      const known = kept.get(topic);
       return known && listingOf(known, device);
     },
     changed({ now, everyMs }) {
       const due = [...changed].filter(
-        (use) => now - (handedOutAt.get(use) ?? -Infinity) >= everyMs,
+        (topic) => now - (handedOutAt.get(topic) ?? -Infinity) >= everyMs,
       );
-      for (const use of due) {
-        changed.delete(use);
-        handedOutAt.set(use, now);
+      for (const topic of due) {
+        changed.delete(topic);
+        handedOutAt.set(topic, now);
       }
-      return due.flatMap((use) => kept.get(use)?.list ?? []);
+      return due.flatMap((topic) => kept.get(topic)?.list ?? []);
     },
     again(lists) {
-      for (const { use } of lists) changed.add(use);
+      for (const { topic } of lists) changed.add(topic);
     },
     restore(lists) {
-      for (const list of lists) kept.set(list.use, indexed(list));
+      for (const list of lists) kept.set(list.topic, indexed(list));
     },
   };
 }
 
 function following(
   before: DeviceList | undefined,
-  q: { readonly use: string; readonly devices: readonly ListedDevice[]; readonly at: Moment },
+  q: { readonly topic: string; readonly devices: readonly ListedDevice[]; readonly at: Moment },
 ): DeviceList {
-  const { use, devices, at } = q;
+  const { topic, devices, at } = q;
   const since = new Map(before?.devices.map((one) => [one.device, one.since]));
   const names = new Set(devices.map((one) => one.device));
   const left = (before?.devices ?? []).flatMap(({ device, hardware }) =>
@@ -162,7 +164,7 @@ function following(
   );
   const former = [...(before?.former ?? []), ...left].filter(({ device }) => !names.has(device));
   return {
-    use,
+    topic,
     at,
     devices: devices.map((one) => ({ ...one, since: since.get(one.device) ?? at })),
     former: former.slice(-FORMER_MAX),

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { LineCounter, parseDocument, type Node } from 'yaml';
 import { problemAt, type Path, type Place, type Problem } from '../repository-file/positions.ts';
-import { compileProfile, ProfileProblem } from './compile.ts';
+import { compileProfile } from './compile.ts';
+import { ProfileProblem } from './compile-parts.ts';
 import { ProfileDocument } from './schema.ts';
 
 export type ParsedProfile =

@@ -2,7 +2,8 @@
 
 import { NAME_CHARS_MAX } from './bounds.ts';
 import type { Collector } from './collect.ts';
-import type { CompiledProfile, Condition, Handler, Way } from './compile.ts';
+import type { CompiledProfile, Handler, Way } from './compile.ts';
+import type { Condition } from './compile-parts.ts';
 import { findFirst, type Expanded, type Path, type Scope } from './path.ts';
 import { readDeviceTime } from './times.ts';
 import { fillTemplate } from './topic.ts';

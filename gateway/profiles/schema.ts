@@ -169,7 +169,7 @@ const ExampleEntry = Type.Object(
     topic: Text,
     /** Text; what is not text is written as JSON. */
     payload: Type.Unknown(),
-    /** `<device> [<channel>] <metric> <value>`, `<device> <event>`, `<device> online`: each exactly once, in any order. */
+    /** `<device> [<channel>] <metric> <value>`, `<device> <event>`, `<device> online`, `<device> listed [<model>]`: each exactly once, in any order. */
     expect: Type.Optional(Type.Array(Type.String({ maxLength: 400 }))),
   },
   strict,

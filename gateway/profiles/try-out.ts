@@ -1,10 +1,12 @@
 /** What a profile makes of one message, for people: before anything is saved, and on the command line. */
 
+import type { ListedDevice } from '../../domain/devices.ts';
 import { METRICS } from '../../domain/metrics.ts';
 import type { Moment } from '../../domain/time.ts';
 import { CODECS } from './codecs/all.ts';
 import { createCodecBench } from './codec-bench.ts';
-import { compileProfile, ProfileProblem, type ProfileOptions } from './compile.ts';
+import { compileProfile, type ProfileOptions } from './compile.ts';
+import { ProfileProblem } from './compile-parts.ts';
 import type { ProfileOutput, Sample } from './output.ts';
 import { runProfile, waysOf } from './run.ts';
 import type { ProfileDocument } from './schema.ts';
@@ -31,6 +33,8 @@ export interface TryOut {
   readonly availability: readonly Record<string, unknown>[];
   readonly issues: ProfileOutput['issues'];
   readonly proposals: ProfileOutput['proposals'];
+  /** All devices of the source. */
+  readonly deviceList?: readonly ListedDevice[];
   readonly refusal?: { readonly code: string; readonly why: string };
 }
 
@@ -70,6 +74,7 @@ function viewOf(output: ProfileOutput, matched: boolean): TryOut {
     availability: output.availability.map(timed),
     issues: output.issues,
     proposals: output.proposals,
+    ...(output.deviceList ? { deviceList: output.deviceList } : {}),
     ...(output.refusal ? { refusal: output.refusal } : {}),
   };
 }

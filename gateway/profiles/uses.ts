@@ -2,7 +2,8 @@
 
 import { qualify } from '../../domain/ids.ts';
 import type { DeviceSource, Door, Registry, Sensor } from '../../domain/registry.ts';
-import { compileProfile, ProfileProblem, type CompiledProfile, type Way } from './compile.ts';
+import { compileProfile, type CompiledProfile, type Way } from './compile.ts';
+import { ProfileProblem } from './compile-parts.ts';
 import { boxedProfiles, parseProfile } from './load.ts';
 import { waysOf } from './run.ts';
 import type { ProfileDocument } from './schema.ts';
@@ -159,17 +160,30 @@ function useFor(
   return begun;
 }
 
-/** What the embedded broker hears may be of any profile whose topics say so. */
+/**
+ * What the embedded broker hears may be of any profile whose topics say so: on its default topics, whatever other
+ * topics it is in use for.
+ */
 function addDiscovering(registry: Registry, building: Map<string, Building>): void {
-  const repository = registry.repositories.keys().next().value;
-  if (repository === undefined) return;
-  const used = new Set([...building.values()].map((use) => use.profile.document.id));
   const ids = new Set([...registry.ownProfiles.keys(), ...boxedProfiles().keys()]);
   for (const id of ids) {
-    const document = profileOf(registry, id);
-    if (document?.discovers === true && !used.has(id))
-      useFor(registry, building, { repository, name: id });
+    if (profileOf(registry, id)?.discovers !== true) continue;
+    // A use that people gave the profile's own name stands in for the default where it is.
+    const repositories = [...registry.repositories.keys()];
+    const repository = repositories.find((one) => !building.has(qualify(one, id)));
+    if (repository === undefined || isInUse(registry, building, id)) continue;
+    useFor(registry, building, { repository, name: id });
   }
+}
+
+/** Whether a use reads the default topics already: two would find each device twice. */
+function isInUse(registry: Registry, building: Map<string, Building>, id: string): boolean {
+  const own = begin(registry, { key: id, profile: id, named: false, options: {} });
+  if ('why' in own) return false;
+  const filters = own.profile.filters.join('\n');
+  return [...building.values()].some(
+    ({ profile }) => profile.document.id === id && profile.filters.join('\n') === filters,
+  );
 }
 
 function addBinding(use: Building, binding: Binding): void {

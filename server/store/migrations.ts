@@ -130,7 +130,7 @@ CREATE TABLE spool_series (
 
 const FOUND_DEVICES = `
 CREATE TABLE unknown_device (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE device_list (use_key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE device_list (topic TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 `;
 
 /** In order; `PRAGMA user_version` is how many were taken. */

@@ -156,9 +156,9 @@ export const TABLES: { readonly [T in TableName]: TableSpec<StateTables[T]> } = 
     values: (r) => [r.id, r.at, JSON.stringify(r)],
   },
   device_list: {
-    columns: ['use_key', 'body'],
+    columns: ['topic', 'body'],
     keyColumns: 1,
-    values: (r) => [r.use, JSON.stringify(r)],
+    values: (r) => [r.topic, JSON.stringify(r)],
   },
   fact: {
     columns: ['id', 'at', 'body'],

@@ -37,8 +37,12 @@ const get = async (url: string) =>
     .items;
 
 beforeAll(async () => {
-  lists.take(USE, [listed('vault', '0x1'), listed('attic', '0x2')], AT);
-  lists.take(USE, [listed('vault east', '0x1'), listed('new', '0x3')], AT + 1);
+  lists.take('zigbee2mqtt/bridge/devices', [listed('vault', '0x1'), listed('attic', '0x2')], AT);
+  lists.take(
+    'zigbee2mqtt/bridge/devices',
+    [listed('vault east', '0x1'), listed('new', '0x3')],
+    AT + 1,
+  );
   house = await openHouse({ registry, lists });
   cookie = await house.signIn('manager-a');
 });
@@ -75,8 +79,28 @@ describe('the list that a source keeps', () => {
         payload: { id },
       });
     expect((await dismiss(`${USE}|new`)).statusCode).toBe(204);
-    lists.take(USE, [listed('vault east', '0x1'), listed('new', '0x3')], AT + 2);
+    lists.take(
+      'zigbee2mqtt/bridge/devices',
+      [listed('vault east', '0x1'), listed('new', '0x3')],
+      AT + 2,
+    );
     expect((await get('/api/unknown-devices')).map((one) => one['device'])).toEqual(['vault east']);
     expect((await dismiss(`${USE}|new`)).statusCode).toBe(404);
+  });
+});
+
+describe('a profile that is taken into use', () => {
+  const take = (use: object) =>
+    house.inject({ method: 'POST', url: '/api/profile-uses', headers: { cookie }, payload: use });
+  const attic = { profile: 'zigbee2mqtt', params: { base: 'attic' } };
+
+  it('under its own id moves nothing that is bound by it to other topics', async () => {
+    const refused = await take({ id: 'zigbee2mqtt', ...attic });
+    expect(refused.statusCode).toBe(409);
+    expect(refused.json().error).toMatchObject({ code: 'would-move' });
+    expect(refused.json().error.message).toContain('sx.th-1, sx.th-2');
+    expect((await take({ id: 'attic', ...attic })).statusCode).toBe(201);
+    const same = { profile: 'zigbee2mqtt', params: { base: 'zigbee2mqtt' } };
+    expect((await take({ id: 'zigbee2mqtt', ...same })).statusCode).toBe(201);
   });
 });

@@ -173,7 +173,9 @@ export const devices = {
     timezone: 'Time zone of the devices',
     timezoneHint: 'For times that devices tell without a zone; empty: the usual one.',
     useIdHint:
-      'Lower-case letters, digits, hyphens. A profile can be used several times with other parameters.',
+      'Lower-case letters, digits, hyphens. A profile can be used several times with other parameters; devices on its default topics are found all the same.',
+    useStandsIn:
+      'It has the profile’s own id and stands in for its default topics: devices there are no longer found, and what is bound by that id hears this one.',
     removeUse: 'Stop using {id}? Sensors and doors that are bound to it get no more data.',
 
     tryTitle: 'Try on a message',

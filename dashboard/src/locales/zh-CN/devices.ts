@@ -161,7 +161,9 @@ export const devices = {
     paramHint: '留空为 {value}。',
     timezone: '设备时区',
     timezoneHint: '设备报的时间不带时区时使用；留空为默认。',
-    useIdHint: '小写字母、数字、横线。同一模板可用不同参数启用几次。',
+    useIdHint: '小写字母、数字、横线。同一模板可用不同参数启用几次，默认主题上的设备照常识别。',
+    useStandsIn:
+      '编号与模板相同，代替默认主题：默认主题上的设备不再自动识别，按模板编号登记的设备改由它接收。',
     removeUse: '不再启用 {id}？绑定在它上面的传感器和门将收不到数据。',
 
     tryTitle: '试读消息',

@@ -86,8 +86,8 @@ describe('the device list of Zigbee2MQTT', () => {
     const { list, lists } = house();
     list(SMOKE, CLIMATE);
     const card = { state: 'listed', model: 'WSDCGQ11LM', manufacturer: 'Aqara' };
-    expect(lists.listing(USE, 'smoke 301')).toMatchObject(card);
-    expect(lists.listing(USE, '一号库')).toMatchObject({ ...card, hardware: '0x02' });
+    expect(lists.listing(LIST, 'smoke 301')).toMatchObject(card);
+    expect(lists.listing(LIST, '一号库')).toMatchObject({ ...card, hardware: '0x02' });
   });
 
   it('a device that spoke keeps what it said, and learns what it is', () => {
@@ -102,7 +102,7 @@ describe('the device list of Zigbee2MQTT', () => {
     const { list, lists, found } = house();
     list(SMOKE, CLIMATE);
     list({ ...SMOKE, name: 'smoke east' }, CLIMATE);
-    expect(lists.listing(USE, 'smoke 301')).toMatchObject({
+    expect(lists.listing(LIST, 'smoke 301')).toMatchObject({
       state: 'renamed',
       renamedTo: 'smoke east',
       hardware: '0x01',
@@ -110,10 +110,10 @@ describe('the device list of Zigbee2MQTT', () => {
     expect(found()).toMatchObject([{ device: 'smoke east', wasBoundTo: ['sx.sm-1'] }]);
     // Renamed once more: still the same thing.
     list({ ...SMOKE, name: 'smoke west' }, CLIMATE);
-    expect(lists.listing(USE, 'smoke 301')?.renamedTo).toBe('smoke west');
+    expect(lists.listing(LIST, 'smoke 301')?.renamedTo).toBe('smoke west');
     // And back: all is as it was.
     list(SMOKE, CLIMATE);
-    expect(lists.listing(USE, 'smoke 301')?.state).toBe('listed');
+    expect(lists.listing(LIST, 'smoke 301')?.state).toBe('listed');
     expect(found()).toEqual([]);
   });
 
@@ -121,16 +121,16 @@ describe('the device list of Zigbee2MQTT', () => {
     const { list, lists } = house();
     list(SMOKE);
     list({ ...SMOKE, ieee: '0x77' });
-    expect(lists.listing(USE, 'smoke 301')).toMatchObject({ state: 'listed', hardware: '0x77' });
+    expect(lists.listing(LIST, 'smoke 301')).toMatchObject({ state: 'listed', hardware: '0x77' });
   });
 
   it('says that a bound device is gone, also when all are; nothing before the first list', () => {
     const { list, lists } = house();
-    expect(lists.listing(USE, 'smoke 301')).toBeUndefined();
+    expect(lists.listing(LIST, 'smoke 301')).toBeUndefined();
     list(CLIMATE);
-    expect(lists.listing(USE, 'smoke 301')).toEqual({ state: 'gone' });
+    expect(lists.listing(LIST, 'smoke 301')).toEqual({ state: 'gone' });
     list();
-    expect(lists.listing(USE, '一号库')).toEqual({ state: 'gone', hardware: '0x02' });
+    expect(lists.listing(LIST, '一号库')).toEqual({ state: 'gone', hardware: '0x02' });
   });
 
   it('an unknown device that left the list and is silent since is shown no longer', () => {
