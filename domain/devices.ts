@@ -1,6 +1,7 @@
 /** What belongs to devices beside the structure: calibrations, profiles of the house's own, and devices nobody knows yet. */
 
 import type { MetricName } from './metrics.ts';
+import type { Sentence } from './sentences.ts';
 import type { Moment } from './time.ts';
 
 /** One calibration of one metric of a sensor: what it showed against a reference. Never changed, only followed by another. */
@@ -110,6 +111,8 @@ export interface UnknownDevice extends DeviceCard {
   readonly proposed: readonly string[];
   /** Why it can't be read, in a sentence. */
   readonly refused?: string;
+  /** The same for a screen. */
+  readonly refusedSay?: Sentence;
 }
 
 /** What is written down of an unknown device; `device` unset: people do not want to see it. */

@@ -4,11 +4,12 @@ import { boxedProfiles, parseProfile } from '../gateway/profiles/load.ts';
 import { tryProfile, type TryOut } from '../gateway/profiles/try-out.ts';
 import type { DeviceLists } from '../gateway/profiles/device-list.ts';
 import type { UnknownDevices } from '../gateway/profiles/unknown-devices.ts';
-import { usesOf, type UseProblem } from '../gateway/profiles/uses.ts';
+import { usesOf } from '../gateway/profiles/uses.ts';
 import type { ProfileDocument } from '../gateway/profiles/schema.ts';
 import type { Listing, UnknownDevice } from '../domain/devices.ts';
 import type { RawMessage } from '../domain/intake.ts';
 import type { Registry } from '../domain/registry.ts';
+import type { Said } from '../domain/sentences.ts';
 import type { Moment } from '../domain/time.ts';
 import { boundDevices, foundDevices, type FoundDevice } from './devices/found-view.ts';
 
@@ -26,7 +27,7 @@ export interface DeviceServices {
   /** Every profile by id; the house's own stand for those of the box with the same id. */
   profiles(): ReadonlyMap<string, ProfileView>;
   /** Sensors, doors and profiles in use that can't be used, by qualified id. */
-  problems(): ReadonlyMap<string, string>;
+  problems(): ReadonlyMap<string, Said>;
   tryOut(
     document: ProfileDocument,
     options: { readonly params?: Readonly<Record<string, string>>; readonly timezone?: string },
@@ -51,13 +52,13 @@ export function createDeviceServices(parts: {
 }): DeviceServices {
   let of: Registry | undefined;
   let profiles: ReadonlyMap<string, ProfileView> = new Map();
-  let problems: ReadonlyMap<string, string> = new Map();
+  let problems: ReadonlyMap<string, Said> = new Map();
   const refresh = (): void => {
     const registry = parts.registry();
     if (of === registry) return;
     of = registry;
     profiles = profilesOf(registry);
-    problems = new Map(usesOf(registry).problems.map(({ of: id, why }: UseProblem) => [id, why]));
+    problems = new Map(usesOf(registry).problems.map(({ of: id, ...said }) => [id, said]));
   };
   const services: DeviceServices = {
     unknown: parts.unknown,

@@ -1,5 +1,6 @@
 /** The intake: bytes in, values for the tick out. It never throws, and it never waits. */
 
+import { say } from '../../domain/sentences.ts';
 import { splitQualified } from '../../domain/ids.ts';
 import type { Decoded, RawMessage } from '../../domain/intake.ts';
 import type { Registry } from '../../domain/registry.ts';
@@ -118,7 +119,7 @@ function takeGuarded(run: () => Refusal | undefined): Refusal | undefined {
     return run();
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    return { code: 'failed', why: `Lantai failed on this message; please report it: ${what}.` };
+    return { code: 'failed', ...say('failed', { what }) };
   }
 }
 
@@ -189,7 +190,7 @@ function takeStatus(
   if (raw.payload.byteLength === 0) return undefined;
   const text = raw.payload.byteLength <= 16 ? textOf(raw.payload)?.trim() : undefined;
   if (text !== 'online' && text !== 'offline') {
-    return { code: 'unknown-status', why: 'The status is neither online nor offline.' };
+    return { code: 'unknown-status', ...say('unknown-status') };
   }
   const { repository, id } = route;
   draft.statuses.push({ repository, id, online: text === 'online', at: raw.receivedAt });

@@ -1,5 +1,6 @@
 /** Gathers what a message says, within its bounds. */
 
+import { say, type Said } from '../../domain/sentences.ts';
 import type { ListedDevice } from '../../domain/devices.ts';
 import { DETAIL_CHARS_MAX, ISSUES_MAX, SAMPLES_MAX } from './bounds.ts';
 import type { Availability, DoorEvent, ProfileOutput, Sample, SampleIssue } from './output.ts';
@@ -14,7 +15,7 @@ export class Collector {
 
   sample(sample: Sample): void {
     if (this.#samples.length < SAMPLES_MAX) this.#samples.push(sample);
-    else this.refuse('too-many-values', `The message has more than ${SAMPLES_MAX} values.`);
+    else this.refuse('too-many-values', say('too-many-values', { most: SAMPLES_MAX }));
   }
 
   event(event: DoorEvent): void {
@@ -41,8 +42,8 @@ export class Collector {
   }
 
   /** The first reason stays. */
-  refuse(code: string, why: string): void {
-    this.#refusal ??= { code, why };
+  refuse(code: string, said: Said): void {
+    this.#refusal ??= { code, ...said };
   }
 
   output(): ProfileOutput {

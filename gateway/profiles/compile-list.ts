@@ -1,5 +1,6 @@
 /** What a handler says of the list that a source keeps of its devices, compiled. */
 
+import { say } from '../../domain/sentences.ts';
 import {
   conditionsOf,
   pathsOf,
@@ -36,9 +37,7 @@ export function listOfDevices(
   const at = [...q.at, 'deviceList'];
   // Two lists under one name would each call the devices of the other gone.
   if (!q.isOneTopic || handler.each === undefined) {
-    const why =
-      'A list of devices needs one topic without variables, and the path of its items in each.';
-    throw new ProfileProblem(at, why);
+    throw new ProfileProblem(at, say('device-list-topic'));
   }
   const paths = (key: 'hardware' | 'model' | 'manufacturer' | 'description' | 'properties') =>
     pathsOf(entry[key], [...at, key]);

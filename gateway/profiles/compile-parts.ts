@@ -1,5 +1,6 @@
 /** Paths, conditions and topics of a profile, compiled; and what is wrong with one of them. */
 
+import type { Said } from '../../domain/sentences.ts';
 import { compilePath, type Path } from './path.ts';
 import type { HandlerEntry } from './schema.ts';
 import { compileTopic, type TopicTemplate } from './topic.ts';
@@ -16,8 +17,10 @@ export interface Condition {
 /** What is wrong with a profile, and where: keys and indices from its top. */
 export class ProfileProblem extends Error {
   readonly path: readonly (string | number)[];
-  constructor(path: readonly (string | number)[], why: string) {
-    super(why);
+  readonly said: Said;
+  constructor(path: readonly (string | number)[], said: Said) {
+    super(said.why);
+    this.said = said;
     this.name = 'ProfileProblem';
     this.path = path;
   }
@@ -33,7 +36,7 @@ export function topicsOf(
 ): readonly TopicTemplate[] {
   return texts.map((text, i) => {
     const compiled = compileTopic(text, params);
-    if (typeof compiled === 'string') throw new ProfileProblem([...at, i], compiled);
+    if ('why' in compiled) throw new ProfileProblem([...at, i], compiled);
     return compiled;
   });
 }
@@ -63,6 +66,6 @@ export function pathsOf(given: string | readonly string[] | undefined, at: At): 
 
 export function pathOf(text: string, at: At): Path {
   const path = compilePath(text);
-  if (typeof path === 'string') throw new ProfileProblem(at, path);
+  if ('why' in path) throw new ProfileProblem(at, path);
   return path;
 }

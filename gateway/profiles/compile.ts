@@ -1,5 +1,6 @@
 /** From a profile's data to what runs: paths, templates, tables and units are looked at once. */
 
+import { say } from '../../domain/sentences.ts';
 import { METRICS } from '../../domain/metrics.ts';
 import { listOfDevices, type ListRule } from './compile-list.ts';
 import {
@@ -147,7 +148,7 @@ function zoneOf(zone: string): OffsetMinutes {
   try {
     return offsetOf(zone);
   } catch {
-    throw new ProfileProblem(['timezone'], `There is no time zone ${JSON.stringify(zone)}.`);
+    throw new ProfileProblem(['timezone'], say('no-timezone', { zone: JSON.stringify(zone) }));
   }
 }
 
@@ -163,7 +164,7 @@ function compileHandler(
   const optional = (key: 'each' | 'sequence') =>
     entry[key] === undefined ? undefined : pathOf(entry[key], [...at, key]);
   if (entry.payload === 'lines' && entry.columns === undefined) {
-    throw new ProfileProblem([...at, 'payload'], 'Lines need the names of their columns.');
+    throw new ProfileProblem([...at, 'payload'], say('lines-without-columns'));
   }
   const topics = topicsOf(entry.topic, params, [...at, 'topic']);
   return {
@@ -206,10 +207,10 @@ function pivotOf(pivot: NonNullable<HandlerEntry['pivot']>, at: At): PivotRule {
   const path = (key: 'list' | 'entries' | 'key' | 'time' | 'error') =>
     pivot[key] === undefined ? undefined : pathOf(pivot[key], [...at, key]);
   if ((pivot.list === undefined) === (pivot.entries === undefined)) {
-    throw new ProfileProblem(at, 'A pivot has either a list or entries.');
+    throw new ProfileProblem(at, say('pivot-list-or-entries'));
   }
   if (pivot.list !== undefined && pivot.key === undefined) {
-    throw new ProfileProblem(at, 'A pivot of a list needs the key that names each item.');
+    throw new ProfileProblem(at, say('pivot-without-key'));
   }
   return {
     list: path('list'),
@@ -228,14 +229,14 @@ function compileReading(
   const { at } = where;
   const definition = METRICS.get(entry.metric);
   if (!definition && !entry.metric.startsWith('x.')) {
-    const why = `${JSON.stringify(entry.metric)} is not a metric that Lantai knows; other values are named x.<name>.`;
-    throw new ProfileProblem([...at, 'metric'], why);
+    const gaps = { metric: JSON.stringify(entry.metric) };
+    throw new ProfileProblem([...at, 'metric'], say('metric-unknown', gaps));
   }
   if (!where.pivoted && entry.path === undefined) {
-    throw new ProfileProblem(at, 'The reading needs a path.');
+    throw new ProfileProblem(at, say('reading-without-path'));
   }
   if (where.pivoted && entry.name === undefined) {
-    throw new ProfileProblem(at, 'In a pivot the reading needs the name of its item.');
+    throw new ProfileProblem(at, say('reading-without-name'));
   }
   return {
     metric: entry.metric,
@@ -268,8 +269,10 @@ function convertOf(entry: ReadingEntry, at: At): (value: number) => number {
   const convert = converter(entry.metric, unit);
   if (!convert) {
     const wanted = METRICS.get(entry.metric)?.unit ?? '';
-    const why = `The unit ${JSON.stringify(unit)} can't become ${wanted === '' ? 'a state' : wanted} (${entry.metric}).`;
-    throw new ProfileProblem([...at, 'unit'], why);
+    const gaps = { unit: JSON.stringify(unit), metric: entry.metric };
+    const said =
+      wanted === '' ? say('unit-no-state', gaps) : say('unit-not-convertible', { ...gaps, wanted });
+    throw new ProfileProblem([...at, 'unit'], said);
   }
   return (value) => convert(scaled(value));
 }
@@ -278,7 +281,7 @@ function namesOf(names: string | readonly string[] | undefined, at: At): Reading
   return textsOf(names).map((name) => {
     const star = name.indexOf('*');
     if (star < 0) return { before: name, after: '', whole: true };
-    if (name.includes('*', star + 1)) throw new ProfileProblem(at, 'A name may have one *.');
+    if (name.includes('*', star + 1)) throw new ProfileProblem(at, say('name-two-stars'));
     return { before: name.slice(0, star), after: name.slice(star + 1), whole: false };
   });
 }

@@ -1,5 +1,6 @@
 /** The list that a source keeps of all its devices: what it says of each, and what became of those in an earlier one. */
 
+import { say } from '../../domain/sentences.ts';
 import type { DeviceCard, DeviceList, ListedDevice, Listing } from '../../domain/devices.ts';
 import type { Moment } from '../../domain/time.ts';
 import { NAME_CHARS_MAX } from './bounds.ts';
@@ -30,7 +31,7 @@ export function takeList(
     return device === undefined ? [] : [{ record, device }];
   });
   if (named.length === 0 && (records.length > 0 || !isList(handler, frame.root))) {
-    collector.refuse('no-device', 'The message is no list of devices with names.');
+    collector.refuse('no-device', say('no-device-list'));
     return;
   }
   collector.beginList();

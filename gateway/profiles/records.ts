@@ -1,5 +1,6 @@
 /** The records of a message, and what one handler makes of each: readings, an event, availability. */
 
+import { say } from '../../domain/sentences.ts';
 import { ACCESS_EVENTS, type AccessEventKind } from '../../domain/access.ts';
 import { NAME_CHARS_MAX, RECORDS_MAX } from './bounds.ts';
 import type { AvailabilityRule, EventRule, FieldRule, Handler } from './compile.ts';
@@ -38,7 +39,7 @@ export function takeRecords(content: unknown, frame: Frame): boolean {
     ? expand(start, root, RECORDS_MAX)
     : [{ ...whole, key: undefined } satisfies Expanded];
   if (!records) {
-    frame.collector.refuse('array-too-long', `At most ${RECORDS_MAX} records are taken.`);
+    frame.collector.refuse('array-too-long', say('too-many-records', { most: RECORDS_MAX }));
     return true;
   }
   if (handler.deviceList) takeList(records, { ...frame, handler, root });
@@ -56,10 +57,7 @@ function takeRecord(record: Expanded, frame: Frame & { readonly handler: Handler
   const { handler, profile, collector } = frame;
   const { variables, device } = identityOf(record, frame);
   if (device === undefined) {
-    collector.refuse(
-      'no-device',
-      `The message does not say which device it is of (${handler.entry.device}).`,
-    );
+    collector.refuse('no-device', say('no-device', { device: handler.entry.device }));
     return;
   }
   const sequence = handler.sequence && Number(textOfScalar(findFirst(handler.sequence, record)));

@@ -1,5 +1,6 @@
 /** Runs a compiled profile on one message: the first handler that fits says what the message means. */
 
+import { say, type Said } from '../../domain/sentences.ts';
 import type { Moment } from '../../domain/time.ts';
 import { PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../../domain/bounds.ts';
 import { CATALOGUE_BYTES_MAX } from '../intake/bounds.ts';
@@ -58,7 +59,7 @@ export function runProfile(q: ProfileRun): ProfileOutput {
   const collector = new Collector();
   let fits = false;
   let fallback = false;
-  let broken: { readonly code: string; readonly why: string } | undefined;
+  let broken: (Said & { readonly code: string }) | undefined;
   for (const way of ways) {
     if (way.handler.kind === 'codec') return runCodec(q, way);
     const bytesMax = bytesMaxOf(way.handler);
@@ -80,7 +81,9 @@ export function runProfile(q: ProfileRun): ProfileOutput {
     };
     return { ...output, ...marks };
   }
-  return broken ? refused(broken.code, broken.why) : NOTHING;
+  return broken
+    ? { ...NOTHING, refusal: { code: broken.code, why: broken.why, say: broken.say } }
+    : NOTHING;
 }
 
 /** Simulators mark their messages, whatever the format. */
@@ -106,6 +109,6 @@ function bytesMaxOf({ entry, deviceList }: Handler): number {
 }
 
 function tooLarge(message: ProfileMessage, bytesMax: number): ProfileOutput {
-  const why = `The payload has ${message.payload.byteLength} bytes; at most ${bytesMax} are taken.`;
-  return refused('payload-too-large', why);
+  const gaps = { bytes: message.payload.byteLength, most: bytesMax };
+  return refused('payload-too-large', say('payload-too-large', gaps));
 }

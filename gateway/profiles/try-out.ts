@@ -1,5 +1,6 @@
 /** What a profile makes of one message, for people: before anything is saved, and on the command line. */
 
+import type { Said } from '../../domain/sentences.ts';
 import type { ListedDevice } from '../../domain/devices.ts';
 import { METRICS } from '../../domain/metrics.ts';
 import type { Moment } from '../../domain/time.ts';
@@ -35,7 +36,7 @@ export interface TryOut {
   readonly proposals: ProfileOutput['proposals'];
   /** All devices of the source. */
   readonly deviceList?: readonly ListedDevice[];
-  readonly refusal?: { readonly code: string; readonly why: string };
+  readonly refusal?: Said & { readonly code: string };
 }
 
 /** Runs a profile on messages in their order; a codec remembers from one to the next. */
@@ -53,7 +54,7 @@ export function tryProfile(
     compiled = compileProfile(document, options);
   } catch (error) {
     if (!(error instanceof ProfileProblem)) throw error;
-    const refusal = { code: 'profile', why: error.message };
+    const refusal = { code: 'profile', ...error.said };
     return messages.map(() => ({ ...EMPTY, matched: false, refusal }));
   }
   const profile = compiled;

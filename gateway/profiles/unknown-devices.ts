@@ -9,6 +9,7 @@ import {
   type KeptUnknown,
   type UnknownDevice,
 } from '../../domain/devices.ts';
+import type { Sentence } from '../../domain/sentences.ts';
 import type { RawMessage } from '../../domain/intake.ts';
 import type { DoorEvent, Proposal, Sample } from './output.ts';
 import { Ledger } from './unknown-ledger.ts';
@@ -33,6 +34,7 @@ interface Entry {
   model?: string;
   manufacturer?: string;
   refused?: string;
+  refusedSay?: Sentence;
   lastAt: number;
   messages: number;
   readonly values: Map<string, CapturedValue>;
@@ -198,6 +200,7 @@ function remember(entry: Entry, raw: RawMessage, unclaimed: Unclaimed): void {
     if (proposal.model !== undefined) entry.model = proposal.model;
     if (proposal.manufacturer !== undefined) entry.manufacturer = proposal.manufacturer;
     if (proposal.refused !== undefined) entry.refused = proposal.refused;
+    if (proposal.refusedSay) entry.refusedSay = proposal.refusedSay;
     const metrics = new Set([...entry.proposed, ...proposal.metrics.map((m) => m.metric)]);
     entry.proposed = [...metrics].slice(0, VALUES_MAX);
   }

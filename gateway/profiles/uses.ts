@@ -1,5 +1,6 @@
 /** Which profiles are in use, and which sensors and doors are bound to what they find. Made anew when the structure changes. */
 
+import { say, type Said } from '../../domain/sentences.ts';
 import { qualify } from '../../domain/ids.ts';
 import type { DeviceSource, Door, Registry, Sensor } from '../../domain/registry.ts';
 import { compileProfile, type CompiledProfile, type Way } from './compile.ts';
@@ -29,10 +30,9 @@ export interface Use {
 }
 
 /** What can't be used, in a sentence: shown beside the sensor or the profile. */
-export interface UseProblem {
+export interface UseProblem extends Said {
   /** Qualified id of the sensor, door or profile in use. */
   readonly of: string;
-  readonly why: string;
 }
 
 export interface Uses {
@@ -86,7 +86,7 @@ function makeUses(registry: Registry): Uses {
         force: use.timezone !== undefined,
       },
     });
-    if ('why' in begun) problems.push({ of: id, why: begun.why });
+    if ('why' in begun) problems.push({ of: id, ...begun });
     else building.set(id, begun);
   }
   const bind = (thing: Sensor | Door, binding: Binding): void => {
@@ -94,7 +94,7 @@ function makeUses(registry: Registry): Uses {
       repository: thing.repository,
       name: binding.source.profile,
     });
-    if ('why' in use) problems.push({ of: qualify(thing.repository, thing.id), why: use.why });
+    if ('why' in use) problems.push({ of: qualify(thing.repository, thing.id), ...use });
     else addBinding(use, binding);
   };
   for (const sensor of registry.sensors.values()) {
@@ -122,13 +122,11 @@ function begin(
       readonly force?: boolean;
     };
   },
-): Building | { readonly why: string } {
+): Building | Said {
   const { key, profile, repository, named, options } = what;
   const document = profileOf(registry, profile);
   if (!document) {
-    return {
-      why: `There is no device profile ${JSON.stringify(profile)}, neither in the box nor of this house.`,
-    };
+    return say('no-profile', { profile: JSON.stringify(profile) });
   }
   const zoned =
     options.force === true && options.timezone !== undefined
@@ -139,7 +137,7 @@ function begin(
     const base = { key, profile: compiled, named, byDevice: new Map(), byTopic: new Map() };
     return repository === undefined ? base : { ...base, repository };
   } catch (error) {
-    if (error instanceof ProfileProblem) return { why: error.message };
+    if (error instanceof ProfileProblem) return error.said;
     throw error;
   }
 }
@@ -148,7 +146,7 @@ function useFor(
   registry: Registry,
   building: Map<string, Building>,
   { repository, name }: { readonly repository: string; readonly name: string },
-): Building | { readonly why: string } {
+): Building | Said {
   const named = building.get(qualify(repository, name));
   if (named) return named;
   const timezone = registry.repositories.get(repository)?.timezone ?? 'Z';

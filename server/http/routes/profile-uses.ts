@@ -108,5 +108,5 @@ async function storeUse(
 function withProblem(services: HttpContext['services'], use: ProfileUse) {
   const id = idOf(use);
   const problem = services.devices.problems().get(id);
-  return { ...use, id, ...(problem === undefined ? {} : { problem }) };
+  return { ...use, id, ...(problem ? { problem: problem.why, problemSay: problem.say } : {}) };
 }

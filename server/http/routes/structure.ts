@@ -93,7 +93,7 @@ function sourceAdder(services: Services) {
       ...view,
       ...(thing?.source ? { source: thing.source } : {}),
       ...(thing?.origin ? { origin: thing.origin } : {}),
-      ...(problem === undefined ? {} : { problem }),
+      ...(problem ? { problem: problem.why, problemSay: problem.say } : {}),
       ...(listing ? { listing } : {}),
     };
   };

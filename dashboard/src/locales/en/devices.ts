@@ -187,6 +187,7 @@ export const devices = {
     notHex: 'Not hexadecimal: two digits a byte, 0–9 and a–f.',
     notMatched: 'The profile does not know this topic.',
     saysNothing: 'The topic is known, but the message holds nothing that can be used.',
+    inList: 'Listed device',
     noMetric: 'no metric of ours',
     badTime: 'time cannot be read',
     noTime: 'names no time',

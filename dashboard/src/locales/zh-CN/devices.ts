@@ -175,6 +175,7 @@ export const devices = {
     notHex: '不是十六进制内容：每字节两位数字，0–9、a–f。',
     notMatched: '模板不认得这个主题。',
     saysNothing: '认得主题，但消息中没有可用的内容。',
+    inList: '列表中的设备',
     noMetric: '没有对应的测量项',
     badTime: '时间无法识别',
     noTime: '未带时间',
