@@ -12,7 +12,7 @@ import {
 import type { Sentence } from '../../domain/sentences.ts';
 import type { RawMessage } from '../../domain/intake.ts';
 import type { DoorEvent, Proposal, Sample } from './output.ts';
-import { Ledger } from './unknown-ledger.ts';
+import { Ledger, type ChangesQuestion, type UnknownChanges } from './unknown-ledger.ts';
 
 const VALUES_MAX = 32;
 const EVENTS_MAX = 16;
@@ -52,13 +52,6 @@ export interface Unclaimed {
   readonly proposal?: Proposal;
 }
 
-/** What the store lacks. */
-export interface UnknownChanges {
-  readonly puts: readonly KeptUnknown[];
-  /** Ids. */
-  readonly deletes: readonly string[];
-}
-
 export interface UnknownDevices {
   note(raw: RawMessage, unclaimed: Unclaimed): void;
   /** Newest first. */
@@ -75,14 +68,6 @@ export interface UnknownDevices {
   again(changes: UnknownChanges): void;
   /** At start, oldest first. */
   restore(kept: readonly KeptUnknown[]): void;
-}
-
-export interface ChangesQuestion {
-  readonly now: number;
-  /** How long a device that only spoke again may wait. */
-  readonly everyMs: number;
-  /** Characters of JSON; what is above waits for the next call. At least one is handed out. */
-  readonly charsMax: number;
 }
 
 /** Bounded: the one that was silent longest makes room. */

@@ -1,7 +1,21 @@
 /** Which unknown devices the store knows no longer as they are: new ones at once, those that only spoke again now and then. */
 
 import type { KeptUnknown } from '../../domain/devices.ts';
-import type { ChangesQuestion, UnknownChanges } from './unknown-devices.ts';
+
+/** What the store lacks. */
+export interface UnknownChanges {
+  readonly puts: readonly KeptUnknown[];
+  /** Ids. */
+  readonly deletes: readonly string[];
+}
+
+export interface ChangesQuestion {
+  readonly now: number;
+  /** How long a device that only spoke again may wait. */
+  readonly everyMs: number;
+  /** Characters of JSON; what is above waits for the next call. At least one is handed out. */
+  readonly charsMax: number;
+}
 
 export class Ledger {
   /** New, dismissed or gone. */

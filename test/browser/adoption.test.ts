@@ -245,6 +245,7 @@ describe.skipIf(withoutChromium)('an unknown device in a browser', () => {
     await text.fill(good.replace('metric: temperature', 'metric: warmth'));
     await page.click('dialog .button.primary');
     await page.waitForSelector('dialog [role=alert] >> text=/第 \\d+ 行/');
+    await page.waitForSelector('dialog [role=alert] >> text=不是兰台认识的测量项');
     await text.fill(good);
     await page.fill('dialog input[name=topic]', 'renke/1');
     const register = { registerName: '湿度', value: 51.5 };
@@ -255,6 +256,12 @@ describe.skipIf(withoutChromium)('an unknown device in a browser', () => {
     await page.waitForSelector('dialog .result >> text=51.5%');
     await page.click('dialog .button.primary');
     await page.waitForSelector('tr[data-profile=renke-own]');
+  });
+
+  it('says in Chinese why a message was put aside', async () => {
+    await say(device, 'lantai/sx/th-1/telemetry', '{"temperature": }');
+    await page.goto(`${lantai.url}/devices?tab=quarantine`);
+    await page.waitForSelector('text=消息不是 JSON：不应出现 "}"。');
   });
 
   it('an inspector reads all of it and changes nothing', async () => {
