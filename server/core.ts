@@ -71,14 +71,12 @@ export async function openCore(q: {
   const knowledge = loadKnowledge();
   const newId = randomUUID;
   const engine = createEngine({ ...knowledge, ...structure });
-  const unknown = createUnknownDevices();
-  const lists = createDeviceLists();
+  const found = { unknown: createUnknownDevices(), lists: createDeviceLists() };
   const replies = createReplies();
   const intake = createIntake({
     registry: () => structure.registry,
     newId,
-    unknown,
-    lists,
+    ...found,
     reply: replies.send,
   });
   const latest = new Latest(structure.registry);
@@ -95,8 +93,7 @@ export async function openCore(q: {
     knowledge,
     engine,
     intake,
-    unknown,
-    lists,
+    ...found,
     replies,
     latest,
     series,
