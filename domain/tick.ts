@@ -11,7 +11,7 @@ import type { LimitChange } from './limits.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { SeriesHour } from './series.ts';
 import type { QuarantineEntry } from './quarantine.ts';
-import type { Calibration, OwnProfile } from './devices.ts';
+import type { Calibration, DeviceList, KeptUnknown, OwnProfile } from './devices.ts';
 import type {
   Device,
   Door,
@@ -81,6 +81,8 @@ export interface StateTables {
   readonly profile_use: ProfileUse;
   readonly calibration: Calibration;
   readonly own_profile: OwnProfile;
+  readonly unknown_device: KeptUnknown;
+  readonly device_list: DeviceList;
   readonly fact: FactRow;
 }
 export type TableName = keyof StateTables;

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Engine, EngineInput } from '../alerts/engine-types.ts';
 import { createEngine, loadKnowledge, type Knowledge } from '../alerts/index.ts';
 import { createIntake, type Intake } from '../gateway/index.ts';
+import { createDeviceLists, type DeviceLists } from '../gateway/profiles/device-list.ts';
 import { createUnknownDevices, type UnknownDevices } from '../gateway/profiles/unknown-devices.ts';
 import { createReplies, type Replies } from './replies.ts';
 import { SpoolSeries } from '../domain/spool-series.ts';
@@ -43,6 +44,8 @@ export interface Core {
   readonly intake: Intake;
   /** Devices that nobody is bound to. */
   readonly unknown: UnknownDevices;
+  /** What sources list of their devices. */
+  readonly lists: DeviceLists;
   /** What a format wants sent back to its devices. */
   readonly replies: Replies;
   readonly latest: Latest;
@@ -75,12 +78,12 @@ export async function openCore(q: {
   const knowledge = loadKnowledge();
   const newId = randomUUID;
   const engine = createEngine({ ...knowledge, ...structure });
-  const unknown = createUnknownDevices();
+  const found = { unknown: createUnknownDevices(), lists: createDeviceLists() };
   const replies = createReplies();
   const intake = createIntake({
     registry: () => structure.registry,
     newId,
-    unknown,
+    ...found,
     reply: replies.send,
   });
   const latest = new Latest(structure.registry);
@@ -97,7 +100,7 @@ export async function openCore(q: {
     knowledge,
     engine,
     intake,
-    unknown,
+    ...found,
     replies,
     latest,
     series,
@@ -141,6 +144,8 @@ async function applyOrWait(
 /** Snapshots first, then the spool rows that none of them has seen; nothing of it makes a transition. */
 function restore(core: Core, log: Logger): void {
   const { saved, engine, intake, latest, reader, series } = core;
+  core.unknown.restore(saved.unknownDevices);
+  core.lists.restore(saved.deviceLists);
   engine.restore({
     alarms: saved.alarms,
     incidents: saved.incidents,

@@ -12,6 +12,7 @@ import { announceAdministrator, refuseFirstPassword } from './administrator.ts';
 import { Cleanup } from './cleanup.ts';
 import { openCore, type Core } from './core.ts';
 import { createServices } from './create-services.ts';
+import { keepFoundDevices } from './devices/found-devices.ts';
 import { codeOf, messageOf, StartRefused } from './data-folder.ts';
 import { startSimulators, type SimulatorsProcess } from './demonstration.ts';
 import { greetBroker, leaveBroker } from './greeting.ts';
@@ -69,6 +70,7 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   refuseSimulatorsAmongReal(settings, [...core.structure.registry.repositories.values()]);
   refuseFirstPassword(core.queries, settings);
   const motion = startMotion({ core, settings, log, cleanup });
+  cleanup.add('found devices', keepFoundDevices({ core, motion, log }).stop);
   const workers = startWorkers({ core, settings, motion, log });
   cleanup.add('reading workers', () => workers.close());
   motion.useWorkers(workers);

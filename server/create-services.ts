@@ -70,6 +70,7 @@ export function createServices(parts: ServicesParts): Services {
     devices: createDeviceServices({
       registry: () => structure.registry,
       unknown: core.unknown,
+      lists: core.lists,
       onMessage: motion.onMessage,
       retry: (raw) => motion.retry(raw),
     }),

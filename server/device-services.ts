@@ -2,13 +2,16 @@
 
 import { boxedProfiles, parseProfile } from '../gateway/profiles/load.ts';
 import { tryProfile, type TryOut } from '../gateway/profiles/try-out.ts';
+import type { DeviceLists } from '../gateway/profiles/device-list.ts';
 import type { UnknownDevices } from '../gateway/profiles/unknown-devices.ts';
-import { usesOf, type UseProblem } from '../gateway/profiles/uses.ts';
+import { usesOf } from '../gateway/profiles/uses.ts';
 import type { ProfileDocument } from '../gateway/profiles/schema.ts';
-import type { UnknownDevice } from '../domain/devices.ts';
+import type { Listing, UnknownDevice } from '../domain/devices.ts';
 import type { RawMessage } from '../domain/intake.ts';
 import type { Registry } from '../domain/registry.ts';
+import type { Said } from '../domain/sentences.ts';
 import type { Moment } from '../domain/time.ts';
+import { boundDevices, foundDevices, type FoundDevice } from './devices/found-view.ts';
 
 export interface ProfileView {
   readonly document: ProfileDocument;
@@ -17,10 +20,14 @@ export interface ProfileView {
 
 export interface DeviceServices {
   readonly unknown: UnknownDevices;
+  /** Devices that nobody is bound to: those that spoke, and those that their source lists. */
+  found(): readonly FoundDevice[];
+  /** What its source's list says of what a sensor or door is bound to, by qualified id. */
+  listing(thing: string): Listing | undefined;
   /** Every profile by id; the house's own stand for those of the box with the same id. */
   profiles(): ReadonlyMap<string, ProfileView>;
   /** Sensors, doors and profiles in use that can't be used, by qualified id. */
-  problems(): ReadonlyMap<string, string>;
+  problems(): ReadonlyMap<string, Said>;
   tryOut(
     document: ProfileDocument,
     options: { readonly params?: Readonly<Record<string, string>>; readonly timezone?: string },
@@ -39,21 +46,28 @@ const SUGGESTIONS_MAX = 5;
 export function createDeviceServices(parts: {
   readonly registry: () => Registry;
   readonly unknown: UnknownDevices;
+  readonly lists: DeviceLists;
   readonly onMessage: (raw: RawMessage, done: (error?: Error) => void) => void;
   readonly retry: (raw: RawMessage) => Promise<'taken' | 'still'>;
 }): DeviceServices {
   let of: Registry | undefined;
   let profiles: ReadonlyMap<string, ProfileView> = new Map();
-  let problems: ReadonlyMap<string, string> = new Map();
+  let problems: ReadonlyMap<string, Said> = new Map();
   const refresh = (): void => {
     const registry = parts.registry();
     if (of === registry) return;
     of = registry;
     profiles = profilesOf(registry);
-    problems = new Map(usesOf(registry).problems.map(({ of: id, why }: UseProblem) => [id, why]));
+    problems = new Map(usesOf(registry).problems.map(({ of: id, ...said }) => [id, said]));
   };
   const services: DeviceServices = {
     unknown: parts.unknown,
+    found: () => foundDevices({ ...parts, uses: usesOf(parts.registry()) }),
+    listing: (thing) => {
+      const { lists } = parts;
+      const bound = boundDevices(usesOf(parts.registry())).get(thing);
+      return bound && lists.listing(bound.topic, bound.device);
+    },
     profiles: () => {
       refresh();
       return profiles;

@@ -1,5 +1,6 @@
 /** Access events: one JSON object on a door's topic. */
 
+import { say } from '../../domain/sentences.ts';
 import { ACCESS_EVENTS, type AccessEvent, type AccessEventKind } from '../../domain/access.ts';
 import type { RawMessage } from '../../domain/intake.ts';
 import type { Moment } from '../../domain/time.ts';
@@ -31,16 +32,19 @@ interface Passage {
 export function takeAccess(passage: Passage, value: unknown): Refusal | undefined {
   const { route } = passage;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { code: 'not-an-object', why: 'The payload is not a JSON object.' };
+    return { code: 'not-an-object', ...say('payload-no-object') };
   }
   const object = value as Record<string, unknown>;
   const mismatch = simulatedMismatch(route, object['simulated']);
   if (mismatch) return mismatch;
   const event = object['event'];
   if (typeof event !== 'string' || !kinds.has(event)) {
-    const given = typeof event === 'string' ? fieldName(event) : 'missing or not text';
-    const why = `The event is ${given}; it must be one of ${ACCESS_EVENTS.join(', ')}.`;
-    return { code: 'unknown-event', why };
+    const known = ACCESS_EVENTS.join(', ');
+    const said =
+      typeof event === 'string'
+        ? say('unknown-event', { event: fieldName(event), known })
+        : say('no-event', { known });
+    return { code: 'unknown-event', ...said };
   }
   takeSaid(passage, {
     said: { event: event as AccessEventKind, ...details(passage, object) },

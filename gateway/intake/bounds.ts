@@ -29,6 +29,9 @@ export const TOPIC_CHARS_MAX = 512;
 export const ACCESS_TEXT_CHARS_MAX = 200;
 /** Nesting beyond this is refused as such. */
 export const NESTING_LEVELS_MAX = 8;
+/** Lists of devices and discovery are longer and deeper than telemetry. */
+export const CATALOGUE_BYTES_MAX = 1024 * 1024;
+export const CATALOGUE_LEVELS_MAX = 16;
 /** Neighbours further apart than this say nothing about a spike. */
 export const SPIKE_WITHIN_MS_MAX = 10 * 60_000;
 /**

@@ -1,5 +1,6 @@
 /** What is being made of one message, and what went wrong with it. */
 
+import { type Said } from '../../domain/sentences.ts';
 import type { AccessEvent } from '../../domain/access.ts';
 import type {
   Decoded,
@@ -20,9 +21,8 @@ import {
 import type { SourceState } from './state.ts';
 
 /** Why a message is refused: a machine word, and a sentence for people. */
-export interface Refusal {
+export interface Refusal extends Said {
   readonly code: string;
-  readonly why: string;
 }
 
 export interface Draft extends Decoded {
@@ -62,6 +62,7 @@ export function quarantine(
     at: raw.receivedAt,
     code: what.code,
     why: what.why,
+    say: what.say,
     payloadBase64: Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('base64'),
     payloadBytes: raw.payload.byteLength,
   });

@@ -1,5 +1,6 @@
 /** The intake: bytes in, values for the tick out. It never throws, and it never waits. */
 
+import { say } from '../../domain/sentences.ts';
 import { splitQualified } from '../../domain/ids.ts';
 import type { Decoded, RawMessage } from '../../domain/intake.ts';
 import type { Registry } from '../../domain/registry.ts';
@@ -11,6 +12,7 @@ import { ROUTES_MAX } from './bounds.ts';
 import { newDraft, quarantine, type Draft, type Refusal } from './draft.ts';
 import { CODECS } from '../profiles/codecs/all.ts';
 import { createCodecBench } from '../profiles/codec-bench.ts';
+import { createDeviceLists, type DeviceLists } from '../profiles/device-list.ts';
 import { createUnknownDevices, type UnknownDevices } from '../profiles/unknown-devices.ts';
 import { usesOf } from '../profiles/uses.ts';
 import { parsePayload, textOf } from './payload.ts';
@@ -47,6 +49,8 @@ export interface IntakeOptions {
   readonly newId: () => string;
   /** Devices that nobody is bound to; absent: they are not kept. */
   readonly unknown?: UnknownDevices;
+  /** The lists that sources keep of their devices; absent: they are not kept. */
+  readonly lists?: DeviceLists;
   /** What a format wants sent back. */
   readonly reply?: (topic: string, payload: Uint8Array) => void;
 }
@@ -67,6 +71,7 @@ export function createIntake(options: IntakeOptions): Intake {
     sources: sourceOf,
     codecs: createCodecBench(CODECS),
     unknown: options.unknown ?? createUnknownDevices(),
+    lists: options.lists ?? createDeviceLists(),
     reply: options.reply ?? (() => undefined),
   };
 
@@ -114,7 +119,7 @@ function takeGuarded(run: () => Refusal | undefined): Refusal | undefined {
     return run();
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    return { code: 'failed', why: `Lantai failed on this message; please report it: ${what}.` };
+    return { code: 'failed', ...say('failed', { what }) };
   }
 }
 
@@ -185,7 +190,7 @@ function takeStatus(
   if (raw.payload.byteLength === 0) return undefined;
   const text = raw.payload.byteLength <= 16 ? textOf(raw.payload)?.trim() : undefined;
   if (text !== 'online' && text !== 'offline') {
-    return { code: 'unknown-status', why: 'The status is neither online nor offline.' };
+    return { code: 'unknown-status', ...say('unknown-status') };
   }
   const { repository, id } = route;
   draft.statuses.push({ repository, id, online: text === 'online', at: raw.receivedAt });

@@ -1,8 +1,10 @@
 /** One message of a device profile on its way, and what is bound to the devices in it. */
 
+import { say } from '../../domain/sentences.ts';
 import type { RawMessage } from '../../domain/intake.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { CodecBench } from '../profiles/codec-bench.ts';
+import type { DeviceLists } from '../profiles/device-list.ts';
 import type { ProfileOutput } from '../profiles/output.ts';
 import type { UnknownDevices } from '../profiles/unknown-devices.ts';
 import type { Binding, Use } from '../profiles/uses.ts';
@@ -17,6 +19,7 @@ export interface ProfiledParts {
   readonly sources: Sources;
   readonly codecs: CodecBench;
   readonly unknown: UnknownDevices;
+  readonly lists: DeviceLists;
   /** What a codec wants sent back, such as the request for a rebirth. */
   readonly reply: (topic: string, payload: Uint8Array) => void;
 }
@@ -65,10 +68,10 @@ export function mismatchOf(
   simulated: boolean,
 ): Refusal | undefined {
   if ((journey.output.simulated === true) === simulated) return undefined;
-  const why = simulated
-    ? `Repository ${repository} is simulated and takes only messages with "simulated":true.`
-    : `The message is marked as simulated, but repository ${repository} is real.`;
-  return { code: 'simulated-mismatch', why };
+  return {
+    code: 'simulated-mismatch',
+    ...say(simulated ? 'simulated-only' : 'real-only', { repository }),
+  };
 }
 
 const GAP_MAX = 1_000_000;

@@ -43,9 +43,9 @@ export function takeProfiled(
 }
 
 function isSilent(output: ProfileOutput): boolean {
-  const { samples, events, availability, issues, proposals } = output;
+  const { samples, events, availability, issues, proposals, deviceList } = output;
   const things = samples.length + events.length + availability.length;
-  return things + issues.length + proposals.length === 0;
+  return things + issues.length + proposals.length === 0 && deviceList === undefined;
 }
 
 function takeOutput(journey: Journey): Refusal | undefined {
@@ -60,6 +60,7 @@ function takeOutput(journey: Journey): Refusal | undefined {
       proposal,
     });
   }
+  if (output.deviceList) journey.lists.take(journey.topic, output.deviceList, raw.receivedAt);
   takeAvailability(journey);
   // A retained replay is a last-known value of unknown age, never a reading and never an edge.
   if (raw.retain) return undefined;

@@ -1,5 +1,6 @@
 /** Topics: which sensor, door or status a topic names, or why it names none. */
 
+import { say } from '../../domain/sentences.ts';
 import { qualify } from '../../domain/ids.ts';
 import type { Door, Registry, Sensor } from '../../domain/registry.ts';
 import { PUSHED_PREFIX } from '../our-topics.ts';
@@ -31,15 +32,15 @@ export function routeOf(
   if (id === 'gateway' || id === 'alarm') return IGNORED;
   const found = registry.repositories.get(repository);
   if (!found) {
-    const why = `The repository file has no repository ${fieldName(repository)}.`;
-    return refused({ code: 'unknown-repository', why });
+    const gaps = { repository: fieldName(repository) };
+    return refused({ code: 'unknown-repository', ...say('unknown-repository', gaps) });
   }
   const at = { repository, id, simulated: found.simulated === true };
   if (kind === 'telemetry') return telemetryRoute(at, registry, sources);
   if (kind === 'access') return accessRoute(at, registry, sources);
   if (kind === 'status') return statusRoute(at, registry);
-  const why = `The topic ends in ${fieldName(kind)}; it must end in telemetry, access or status.`;
-  return refused({ code: 'unknown-topic', why }, repository);
+  const gaps = { ending: fieldName(kind) };
+  return refused({ code: 'unknown-topic', ...say('topic-ending', gaps) }, repository);
 }
 
 /** A topic that is none of ours: a device profile's, or nobody's. */
@@ -54,10 +55,18 @@ function foreignRoute(topic: string, uses: Uses): Route {
   }
   const found = usesForTopic(uses, topic);
   if (found.length > 0) return { kind: 'profiled', topic, uses: found };
-  const why =
-    'The topic is not lantai/<repository>/<id>/telemetry, …/access or …/status, and no device profile in use knows it.';
-  return { kind: 'refused', refusal: { code: 'unknown-topic', why }, foreign: true };
+  return FOREIGN;
 }
+
+/** Made once: made-up topics come by the thousand. */
+const FOREIGN: RefusedRoute = {
+  kind: 'refused',
+  refusal: {
+    code: 'unknown-topic',
+    ...say('foreign-topic', { ours: 'lantai/<repository>/<id>/telemetry' }),
+  },
+  foreign: true,
+};
 
 type At = { readonly repository: string; readonly id: string; readonly simulated: boolean };
 
@@ -67,21 +76,23 @@ function refused(refusal: Refusal, repository?: string): RefusedRoute {
     : { kind: 'refused', refusal, repository };
 }
 
-function missing(at: At, thing: 'sensor' | 'door', other: string): RefusedRoute {
-  const why = `Repository ${at.repository} has no ${thing} ${fieldName(at.id)}${other}.`;
-  return refused({ code: `unknown-${thing}`, why }, at.repository);
+function missing(at: At, thing: 'sensor' | 'door', isOther: boolean): RefusedRoute {
+  const names = { sensor: 'no-sensor-but-door', door: 'no-door-but-sensor' } as const;
+  const name = isOther ? names[thing] : (`no-${thing}` as const);
+  const gaps = { repository: at.repository, id: fieldName(at.id) };
+  return refused({ code: `unknown-${thing}`, ...say(name, gaps) }, at.repository);
 }
 
 function retired(at: At): RefusedRoute {
-  const why = `The id ${fieldName(at.id)} is retired: it is no longer in the repository file.`;
-  return refused({ code: 'retired', why }, at.repository);
+  const gaps = { id: fieldName(at.id) };
+  return refused({ code: 'retired', ...say('retired-id', gaps) }, at.repository);
 }
 
 function telemetryRoute(at: At, registry: Registry, sources: Sources): Route {
   const qualified = qualify(at.repository, at.id);
   const sensor: Sensor | undefined = registry.sensors.get(qualified);
   if (!sensor) {
-    return missing(at, 'sensor', registry.doors.has(qualified) ? '; it is a door' : '');
+    return missing(at, 'sensor', registry.doors.has(qualified));
   }
   if (sensor.retiredAt !== undefined) return retired(at);
   const source = sources(qualified);
@@ -105,7 +116,7 @@ function accessRoute(at: At, registry: Registry, sources: Sources): Route {
   const qualified = qualify(at.repository, at.id);
   const door: Door | undefined = registry.doors.get(qualified);
   if (!door) {
-    return missing(at, 'door', registry.sensors.has(qualified) ? '; it is a sensor' : '');
+    return missing(at, 'door', registry.sensors.has(qualified));
   }
   if (door.retiredAt !== undefined) return retired(at);
   return { kind: 'access', ...at, room: door.room, source: sources(qualified) };
@@ -118,8 +129,8 @@ function statusRoute(at: At, registry: Registry): Route {
     registry.doors.get(qualified) ??
     registry.devices.get(qualified);
   if (!thing) {
-    const why = `Repository ${at.repository} has no sensor, door or device ${fieldName(at.id)}.`;
-    return refused({ code: 'unknown-thing', why }, at.repository);
+    const gaps = { repository: at.repository, id: fieldName(at.id) };
+    return refused({ code: 'unknown-thing', ...say('no-thing', gaps) }, at.repository);
   }
   if (thing.retiredAt !== undefined) return retired(at);
   return { kind: 'status', repository: at.repository, id: at.id };

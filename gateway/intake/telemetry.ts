@@ -1,5 +1,6 @@
 /** Telemetry: from a JSON object, or an array of them, to readings, field by field. */
 
+import { say, type Said, type SentenceName } from '../../domain/sentences.ts';
 import { BATCH_OBJECTS_MAX } from '../../domain/bounds.ts';
 import type { IntakeIssue, RawMessage } from '../../domain/intake.ts';
 import { isMetric } from '../../domain/metrics.ts';
@@ -35,7 +36,7 @@ export function takeTelemetry(
   route.source.changed = true;
   const taken = draft.readings.length + draft.nulls + draft.duplicates;
   if (taken === 0 && !passage.trouble) {
-    return { code: 'no-metric', why: 'The message has no metric: only time, sequence or nothing.' };
+    return { code: 'no-metric', ...say('no-metric') };
   }
   return taken === 0 || passage.worthShowing ? passage.trouble : undefined;
 }
@@ -60,14 +61,15 @@ export function newPassage(
 /** What makes the whole message unusable. */
 function wholeRefusal(route: TelemetryRoute, objects: readonly unknown[]): Refusal | undefined {
   if (objects.length > BATCH_OBJECTS_MAX) {
-    const why = `The array has ${objects.length} objects; at most ${BATCH_OBJECTS_MAX} are taken.`;
-    return { code: 'array-too-long', why };
+    const gaps = { count: objects.length, most: BATCH_OBJECTS_MAX };
+    return { code: 'array-too-long', ...say('array-too-long', gaps) };
   }
   for (let i = 0; i < objects.length; i++) {
     const object = objects[i];
     if (typeof object !== 'object' || object === null || Array.isArray(object)) {
-      const which = objects.length > 1 ? `Item ${i + 1} of the array` : 'The payload';
-      return { code: 'not-an-object', why: `${which} is not a JSON object.` };
+      const said =
+        objects.length > 1 ? say('item-no-object', { number: i + 1 }) : say('payload-no-object');
+      return { code: 'not-an-object', ...said };
     }
     const mismatch = simulatedMismatch(route, (object as Record<string, unknown>)['simulated']);
     if (mismatch) return mismatch;
@@ -82,10 +84,11 @@ export function simulatedMismatch(
 ): Refusal | undefined {
   const marked = mark !== undefined && mark !== null && mark !== false;
   if (marked === route.simulated && (!marked || mark === true)) return undefined;
-  const why = route.simulated
-    ? `Repository ${route.repository} is simulated and takes only messages with "simulated":true.`
-    : `The message is marked as simulated, but repository ${route.repository} is real.`;
-  return { code: 'simulated-mismatch', why };
+  const { repository, simulated } = route;
+  return {
+    code: 'simulated-mismatch',
+    ...say(simulated ? 'simulated-only' : 'real-only', { repository }),
+  };
 }
 
 function takeObject(passage: Passage, object: Record<string, unknown>): void {
@@ -118,7 +121,7 @@ function isRepeat(passage: Passage, object: Record<string, unknown>): boolean {
   const sequence = sequenceOf(given);
   if (sequence === undefined) {
     if (given !== undefined && given !== null) {
-      trouble(passage, 'sequence', 'sequence is not a whole number from 0; it is left out');
+      trouble(passage, 'sequence', 'field-sequence');
     }
     return isRedelivery(passage);
   }
@@ -167,25 +170,32 @@ function takeField(passage: Passage, metric: MetricState, value: unknown): void 
     return;
   } else if (binary && typeof value === 'boolean') number = value ? 1 : 0;
   else {
-    return trouble(passage, metric.name, `${metric.name} is ${kindOf(value)}, not a number`);
+    return trouble(passage, metric.name, kindOf(value));
   }
   if (binary ? number !== 0 && number !== 1 : !Number.isFinite(number)) {
-    const why = binary ? 'must be 0 or 1' : 'is no finite number';
-    return trouble(passage, metric.name, `${metric.name} ${why}`);
+    return trouble(passage, metric.name, binary ? 'field-not-binary' : 'field-not-finite');
   }
   const reading = readingOf(passage, metric, number);
   if (reading) draft.readings.push(reading);
 }
 
-function kindOf(value: unknown): string {
-  if (typeof value === 'string') return 'text';
-  return typeof value === 'boolean' ? 'true or false' : 'an object or a list';
+type FieldTrouble = Extract<SentenceName, `field-${string}`>;
+
+function kindOf(value: unknown): FieldTrouble {
+  if (typeof value === 'string') return 'field-text';
+  return typeof value === 'boolean' ? 'field-boolean' : 'field-object';
 }
 
-function trouble(passage: Passage, metric: string, what: string): void {
-  const told = issue(passage, 'not-a-number', { metric, detail: what });
+function trouble(passage: Passage, metric: string, name: FieldTrouble): void {
+  const said = say(name, { metric });
+  const told = issue(passage, 'not-a-number', { metric, detail: asDetail(said) });
   passage.worthShowing ||= told;
-  passage.trouble ??= { code: 'not-a-number', why: `The field ${what}.` };
+  passage.trouble ??= { code: 'not-a-number', ...said };
+}
+
+/** Without `The field` and the full stop: an issue stands beside its metric. */
+function asDetail({ why }: Said): string {
+  return why.slice('The field '.length, -1);
 }
 
 function undeclared(passage: Passage, name: string, value: unknown): void {
@@ -195,11 +205,9 @@ function undeclared(passage: Passage, name: string, value: unknown): void {
     return;
   }
   const metric = fieldName(name);
-  const detail = isMetric(name)
-    ? `${name} is not declared for this sensor`
-    : `${metric} is not a metric that Lantai knows`;
-  issue(passage, 'undeclared-metric', { metric, detail });
-  passage.trouble ??= { code: 'undeclared-metric', why: `The field ${detail}.` };
+  const said = say(isMetric(name) ? 'field-undeclared' : 'field-unknown', { metric });
+  issue(passage, 'undeclared-metric', { metric, detail: asDetail(said) });
+  passage.trouble ??= { code: 'undeclared-metric', ...said };
 }
 
 function issue(

@@ -2,6 +2,7 @@
 
 import { isSafetyMetric } from '../../domain/metrics.ts';
 import type { Registry } from '../../domain/registry.ts';
+import type { Handler } from '../profiles/compile.ts';
 import { usesOf, type Binding, type Use } from '../profiles/uses.ts';
 import { FilterSet, widest } from './topic-set.ts';
 
@@ -35,7 +36,7 @@ export function planSubscriptions(registry: Registry): SubscriptionPlan {
       const into = isSafety(binding) ? telemetry : main;
       for (const filter of filtersOf(use, binding)) into.add(filter);
     }
-    if (bindings.length > 0) for (const filter of availabilityOf(use)) main.add(filter);
+    if (bindings.length > 0) for (const filter of presenceOf(use)) main.add(filter);
   }
   const all = widest(telemetry);
   const safetyTelemetry = new FilterSet(all);
@@ -53,11 +54,7 @@ function filtersOf(use: Use, { source }: Binding): readonly string[] {
   if (source.topic !== undefined) filters.add(source.topic);
   const { device } = source;
   for (const handler of use.profile.handlers) {
-    const isAvailability =
-      handler.kind === 'data' &&
-      handler.availability !== undefined &&
-      handler.readings.length === 0;
-    if (isAvailability) continue;
+    if (handler.kind === 'data' && saysNothingOfValues(handler)) continue;
     for (const topic of handler.topics) {
       const named = handler.kind === 'data' && device !== undefined;
       const filled = named ? topic.filled(handler.entry.device, device) : undefined;
@@ -69,9 +66,15 @@ function filtersOf(use: Use, { source }: Binding): readonly string[] {
   return [...filters];
 }
 
-function availabilityOf(use: Use): readonly string[] {
+function saysNothingOfValues(handler: Handler): boolean {
+  if (handler.deviceList) return true;
+  return handler.availability !== undefined && handler.readings.length === 0;
+}
+
+/** Who is there: no values, so never on the safety session. */
+function presenceOf(use: Use): readonly string[] {
   return use.profile.handlers.flatMap((handler) =>
-    handler.kind === 'data' && handler.availability !== undefined
+    handler.kind === 'data' && (handler.availability ?? handler.deviceList) !== undefined
       ? handler.topics.filter((topic) => !topic.isAnything).map((topic) => topic.filter)
       : [],
   );

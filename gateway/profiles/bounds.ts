@@ -13,5 +13,3 @@ export const NAME_CHARS_MAX = 200;
 export const SCALAR_CHARS_MAX = 200;
 /** Values in an issue. */
 export const DETAIL_CHARS_MAX = 80;
-/** Discovery and device lists are longer than telemetry. */
-export const CATALOGUE_BYTES_MAX = 1024 * 1024;

@@ -1,5 +1,7 @@
 /** Gathers what a message says, within its bounds. */
 
+import { say, type Said } from '../../domain/sentences.ts';
+import type { ListedDevice } from '../../domain/devices.ts';
 import { DETAIL_CHARS_MAX, ISSUES_MAX, SAMPLES_MAX } from './bounds.ts';
 import type { Availability, DoorEvent, ProfileOutput, Sample, SampleIssue } from './output.ts';
 
@@ -8,11 +10,12 @@ export class Collector {
   readonly #events: DoorEvent[] = [];
   readonly #availability: Availability[] = [];
   readonly #issues: SampleIssue[] = [];
+  #devices: ListedDevice[] | undefined;
   #refusal: ProfileOutput['refusal'];
 
   sample(sample: Sample): void {
     if (this.#samples.length < SAMPLES_MAX) this.#samples.push(sample);
-    else this.refuse('too-many-values', `The message has more than ${SAMPLES_MAX} values.`);
+    else this.refuse('too-many-values', say('too-many-values', { most: SAMPLES_MAX }));
   }
 
   event(event: DoorEvent): void {
@@ -29,9 +32,18 @@ export class Collector {
     this.#issues.push(detail === undefined ? rest : { ...rest, detail: brief(detail) });
   }
 
+  /** From now on, what is listed are all devices of the source; none may be. */
+  beginList(): void {
+    this.#devices ??= [];
+  }
+
+  listed(device: ListedDevice): void {
+    this.#devices?.push(device);
+  }
+
   /** The first reason stays. */
-  refuse(code: string, why: string): void {
-    this.#refusal ??= { code, why };
+  refuse(code: string, said: Said): void {
+    this.#refusal ??= { code, ...said };
   }
 
   output(): ProfileOutput {
@@ -41,6 +53,7 @@ export class Collector {
       availability: this.#availability,
       issues: this.#issues,
       proposals: [],
+      ...(this.#devices ? { deviceList: this.#devices } : {}),
     };
     return this.#refusal ? { ...output, refusal: this.#refusal } : output;
   }

@@ -1,7 +1,19 @@
 /** From a profile's data to what runs: paths, templates, tables and units are looked at once. */
 
+import { say } from '../../domain/sentences.ts';
 import { METRICS } from '../../domain/metrics.ts';
-import { compilePath, type Path } from './path.ts';
+import { listOfDevices, type ListRule } from './compile-list.ts';
+import {
+  conditionsOf,
+  pathOf,
+  pathsOf,
+  ProfileProblem,
+  textsOf,
+  topicsOf,
+  type At,
+  type Condition,
+} from './compile-parts.ts';
+import type { Path } from './path.ts';
 import type {
   CodecName,
   EventField,
@@ -10,16 +22,8 @@ import type {
   ReadingEntry,
 } from './schema.ts';
 import { offsetOf, type OffsetMinutes } from './times.ts';
-import { compileTopic, type TopicTemplate } from './topic.ts';
-import { converter, textOfScalar } from './values.ts';
-
-export interface Condition {
-  readonly path: Path;
-  /** Texts of what may stand there. */
-  readonly values: ReadonlySet<string>;
-  /** Nothing, or null, will do. */
-  readonly mayBeAbsent: boolean;
-}
+import type { TopicTemplate } from './topic.ts';
+import { converter } from './values.ts';
 
 export interface ReadingRule {
   readonly metric: string;
@@ -88,6 +92,7 @@ export interface Handler {
   readonly readings: readonly ReadingRule[];
   readonly event: EventRule | undefined;
   readonly availability: AvailabilityRule | undefined;
+  readonly deviceList: ListRule | undefined;
 }
 
 export interface CodecHandler {
@@ -112,16 +117,6 @@ export interface Way {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** What is wrong with a profile, and where: keys and indices from its top. */
-export class ProfileProblem extends Error {
-  readonly path: readonly (string | number)[];
-  constructor(path: readonly (string | number)[], why: string) {
-    super(why);
-    this.name = 'ProfileProblem';
-    this.path = path;
-  }
-}
-
 /** What a place may set: parameters of topics, and the zone of local times. */
 export interface ProfileOptions {
   readonly params?: Readonly<Record<string, string>>;
@@ -143,7 +138,7 @@ export function compileProfile(
           topics: topicsOf(entry.topic, params, ['handlers', i, 'topic']),
           exclude: [],
         }
-      : compileHandler(entry, params, ['handlers', i]),
+      : compileHandler(entry, { params, of: document, at: ['handlers', i] }),
   );
   const filters = new Set(handlers.flatMap((h) => h.topics.map((topic) => topic.filter)));
   return { document, handlers, offset: zoneOf(zone), filters: [...filters] };
@@ -153,38 +148,29 @@ function zoneOf(zone: string): OffsetMinutes {
   try {
     return offsetOf(zone);
   } catch {
-    throw new ProfileProblem(['timezone'], `There is no time zone ${JSON.stringify(zone)}.`);
+    throw new ProfileProblem(['timezone'], say('no-timezone', { zone: JSON.stringify(zone) }));
   }
-}
-
-type At = readonly (string | number)[];
-
-function topicsOf(
-  texts: readonly string[],
-  params: Readonly<Record<string, string>>,
-  at: At,
-): readonly TopicTemplate[] {
-  return texts.map((text, i) => {
-    const compiled = compileTopic(text, params);
-    if (typeof compiled === 'string') throw new ProfileProblem([...at, i], compiled);
-    return compiled;
-  });
 }
 
 function compileHandler(
   entry: HandlerEntry,
-  params: Readonly<Record<string, string>>,
-  at: At,
+  q: {
+    readonly params: Readonly<Record<string, string>>;
+    readonly of: ProfileDocument;
+    readonly at: At;
+  },
 ): Handler {
+  const { params, at } = q;
   const optional = (key: 'each' | 'sequence') =>
     entry[key] === undefined ? undefined : pathOf(entry[key], [...at, key]);
   if (entry.payload === 'lines' && entry.columns === undefined) {
-    throw new ProfileProblem([...at, 'payload'], 'Lines need the names of their columns.');
+    throw new ProfileProblem([...at, 'payload'], say('lines-without-columns'));
   }
+  const topics = topicsOf(entry.topic, params, [...at, 'topic']);
   return {
     kind: 'data',
     name: entry.name,
-    topics: topicsOf(entry.topic, params, [...at, 'topic']),
+    topics,
     exclude: topicsOf(entry.exclude ?? [], params, [...at, 'exclude']),
     entry,
     where: Object.entries(entry.where ?? {}).map(([name, values]) => [name, new Set(values)]),
@@ -209,17 +195,22 @@ function compileHandler(
       offline: new Set(entry.availability.offline.map(String)),
       scope: entry.availability.scope ?? 'device',
     },
+    deviceList: listOfDevices(entry, q.of, { isOneTopic: isOneTopic(topics), at }),
   };
+}
+
+function isOneTopic(topics: readonly TopicTemplate[]): boolean {
+  return topics.length === 1 && topics[0]?.parts.every((part) => part.kind === 'text') === true;
 }
 
 function pivotOf(pivot: NonNullable<HandlerEntry['pivot']>, at: At): PivotRule {
   const path = (key: 'list' | 'entries' | 'key' | 'time' | 'error') =>
     pivot[key] === undefined ? undefined : pathOf(pivot[key], [...at, key]);
   if ((pivot.list === undefined) === (pivot.entries === undefined)) {
-    throw new ProfileProblem(at, 'A pivot has either a list or entries.');
+    throw new ProfileProblem(at, say('pivot-list-or-entries'));
   }
   if (pivot.list !== undefined && pivot.key === undefined) {
-    throw new ProfileProblem(at, 'A pivot of a list needs the key that names each item.');
+    throw new ProfileProblem(at, say('pivot-without-key'));
   }
   return {
     list: path('list'),
@@ -238,14 +229,14 @@ function compileReading(
   const { at } = where;
   const definition = METRICS.get(entry.metric);
   if (!definition && !entry.metric.startsWith('x.')) {
-    const why = `${JSON.stringify(entry.metric)} is not a metric that Lantai knows; other values are named x.<name>.`;
-    throw new ProfileProblem([...at, 'metric'], why);
+    const gaps = { metric: JSON.stringify(entry.metric) };
+    throw new ProfileProblem([...at, 'metric'], say('metric-unknown', gaps));
   }
   if (!where.pivoted && entry.path === undefined) {
-    throw new ProfileProblem(at, 'The reading needs a path.');
+    throw new ProfileProblem(at, say('reading-without-path'));
   }
   if (where.pivoted && entry.name === undefined) {
-    throw new ProfileProblem(at, 'In a pivot the reading needs the name of its item.');
+    throw new ProfileProblem(at, say('reading-without-name'));
   }
   return {
     metric: entry.metric,
@@ -278,17 +269,19 @@ function convertOf(entry: ReadingEntry, at: At): (value: number) => number {
   const convert = converter(entry.metric, unit);
   if (!convert) {
     const wanted = METRICS.get(entry.metric)?.unit ?? '';
-    const why = `The unit ${JSON.stringify(unit)} can't become ${wanted === '' ? 'a state' : wanted} (${entry.metric}).`;
-    throw new ProfileProblem([...at, 'unit'], why);
+    const gaps = { unit: JSON.stringify(unit), metric: entry.metric };
+    const said =
+      wanted === '' ? say('unit-no-state', gaps) : say('unit-not-convertible', { ...gaps, wanted });
+    throw new ProfileProblem([...at, 'unit'], said);
   }
   return (value) => convert(scaled(value));
 }
 
 function namesOf(names: string | readonly string[] | undefined, at: At): ReadingRule['names'] {
-  return listOf(names).map((name) => {
+  return textsOf(names).map((name) => {
     const star = name.indexOf('*');
     if (star < 0) return { before: name, after: '', whole: true };
-    if (name.includes('*', star + 1)) throw new ProfileProblem(at, 'A name may have one *.');
+    if (name.includes('*', star + 1)) throw new ProfileProblem(at, say('name-two-stars'));
     return { before: name.slice(0, star), after: name.slice(star + 1), whole: false };
   });
 }
@@ -314,30 +307,4 @@ function eventOf(entry: NonNullable<HandlerEntry['event']>, at: At): EventRule {
       ...field('reason'),
     },
   };
-}
-
-function conditionsOf(conditions: HandlerEntry['requireEquals'], at: At): readonly Condition[] {
-  return Object.entries(conditions ?? {}).map(([path, allowed]) => {
-    const values = Array.isArray(allowed) ? allowed : [allowed];
-    return {
-      path: pathOf(path, [...at, path]),
-      values: new Set(values.filter((v) => v !== null).map((v) => textOfScalar(v) ?? '')),
-      mayBeAbsent: values.includes(null),
-    };
-  });
-}
-
-function listOf(given: string | readonly string[] | undefined): readonly string[] {
-  if (given === undefined) return [];
-  return typeof given === 'string' ? [given] : given;
-}
-
-function pathsOf(given: string | readonly string[] | undefined, at: At): readonly Path[] {
-  return listOf(given).map((text) => pathOf(text, at));
-}
-
-function pathOf(text: string, at: At): Path {
-  const path = compilePath(text);
-  if (typeof path === 'string') throw new ProfileProblem(at, path);
-  return path;
 }

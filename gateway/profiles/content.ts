@@ -1,6 +1,7 @@
 /** From bytes to the record that a handler reads: JSON, text, lines, the JSON part of a multipart body. */
 
-import { parsePayload } from '../intake/payload.ts';
+import { say, type Said } from '../../domain/sentences.ts';
+import { CATALOGUE, parsePayload, type PayloadBounds } from '../intake/payload.ts';
 import type { Handler } from './compile.ts';
 import { fillTemplate } from './topic.ts';
 
@@ -8,7 +9,7 @@ export type Content =
   | { readonly kind: 'record'; readonly record: unknown }
   /** Not what this handler reads; another one may. */
   | { readonly kind: 'other' }
-  | { readonly kind: 'broken'; readonly code: string; readonly why: string };
+  | (Said & { readonly kind: 'broken'; readonly code: string });
 
 /** What was read from the bytes already; several handlers may look at one message. */
 export interface PayloadCache {
@@ -25,6 +26,7 @@ export function contentOf(handler: Handler, payload: Uint8Array, cache: PayloadC
   const { entry } = handler;
   const encoding = entry.encoding ?? 'utf8';
   if (entry.payload === 'json') {
+    if (handler.deviceList) return jsonOf(payload, CATALOGUE);
     if (encoding === 'utf8') return (cache.json ??= jsonOf(payload));
     const text = textIn(payload, encoding);
     return text === undefined ? notText() : jsonOf(Buffer.from(text));
@@ -49,8 +51,8 @@ export function asField(
   return name === undefined ? record : { [name]: record };
 }
 
-function jsonOf(payload: Uint8Array): Content {
-  const parsed = parsePayload(payload);
+function jsonOf(payload: Uint8Array, bounds?: PayloadBounds): Content {
+  const parsed = parsePayload(payload, bounds);
   if (!parsed.ok) return { kind: 'broken', ...parsed.refusal };
   const { value } = parsed;
   return typeof value === 'object' && value !== null ? { kind: 'record', record: value } : OTHER;
@@ -72,19 +74,15 @@ function textIn(payload: Uint8Array, encoding: 'utf8' | 'gb18030' | 'auto'): str
 }
 
 function notText(): Content {
-  return {
-    kind: 'broken',
-    code: 'not-text',
-    why: 'The payload is no text in the profile’s encoding.',
-  };
+  return { kind: 'broken', code: 'not-text', ...say('not-text') };
 }
 
 function linesOf(handler: Handler, text: string): Content {
   const { separator = '\t', columns = [] } = handler.entry;
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   if (lines.length > LINES_MAX) {
-    const why = `The payload has ${lines.length} lines; at most ${LINES_MAX} are taken.`;
-    return { kind: 'broken', code: 'too-many-lines', why };
+    const gaps = { count: lines.length, most: LINES_MAX };
+    return { kind: 'broken', code: 'too-many-lines', ...say('too-many-lines', gaps) };
   }
   const record = lines.map((line) => {
     const cells = line.split(separator);
@@ -99,7 +97,7 @@ function partOf(payload: Uint8Array): Content {
   if (!bytes.subarray(0, 2).equals(Buffer.from('--'))) return jsonOf(payload);
   const lineEnd = bytes.indexOf('\r\n');
   if (lineEnd < 3 || lineEnd > 200) {
-    return { kind: 'broken', code: 'not-multipart', why: 'The body begins with no boundary line.' };
+    return { kind: 'broken', code: 'not-multipart', ...say('not-multipart') };
   }
   const boundary = Buffer.concat([Buffer.from('\r\n'), bytes.subarray(0, lineEnd)]);
   let from = lineEnd;
@@ -111,5 +109,5 @@ function partOf(payload: Uint8Array): Content {
     if (/^\s*[[{]/.test(body.subarray(0, 64).toString('latin1'))) return jsonOf(body);
     from = end < 0 ? -1 : end + boundary.length;
   }
-  return { kind: 'broken', code: 'no-json-part', why: 'No part of the multipart body is JSON.' };
+  return { kind: 'broken', code: 'no-json-part', ...say('no-json-part') };
 }

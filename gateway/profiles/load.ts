@@ -4,13 +4,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { LineCounter, parseDocument, type Node } from 'yaml';
+import { say, type Said } from '../../domain/sentences.ts';
 import { problemAt, type Path, type Place, type Problem } from '../repository-file/positions.ts';
-import { compileProfile, ProfileProblem } from './compile.ts';
+import { compileProfile } from './compile.ts';
+import { ProfileProblem } from './compile-parts.ts';
 import { ProfileDocument } from './schema.ts';
+
+/** What is wrong with a profile, and where: for the log, and so that a screen can say it in its own language. */
+export type ProfileMistake = Problem & Pick<Said, 'say'>;
 
 export type ParsedProfile =
   | { readonly ok: true; readonly profile: ProfileDocument }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly ProfileMistake[] };
 
 const TEXT_CHARS_MAX = 256 * 1024;
 const PROBLEMS_MAX = 20;
@@ -22,9 +27,7 @@ const fits = ajv.compile<ProfileDocument>(ProfileDocument);
 /** A profile that can be run, or all that is wrong with the text. */
 export function parseProfile(text: string): ParsedProfile {
   if (text.length > TEXT_CHARS_MAX) {
-    return no([
-      { line: 1, column: 1, message: `A profile has at most ${TEXT_CHARS_MAX} characters.` },
-    ]);
+    return no([mistake(FIRST, say('profile-too-long', { most: TEXT_CHARS_MAX }))]);
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true });
@@ -36,35 +39,56 @@ export function parseProfile(text: string): ParsedProfile {
   try {
     value = document.toJS({ maxAliasCount: 200 });
   } catch {
-    return no([
-      { line: 1, column: 1, message: 'The aliases (*) of the profile unfold to too much.' },
-    ]);
+    return no([mistake(FIRST, say('profile-aliases'))]);
   }
   if (!fits(value)) return no(schemaProblems(place, fits.errors ?? []));
   try {
     compileProfile(value, {});
   } catch (error) {
     if (!(error instanceof ProfileProblem)) throw error;
-    return no([problemAt(place, error.path, error.message)]);
+    return no([mistake(problemAt(place, error.path, error.message), error.said)]);
   }
   return { ok: true, profile: value };
 }
 
-function no(problems: readonly Problem[]): ParsedProfile {
+function no(problems: readonly ProfileMistake[]): ParsedProfile {
   return { ok: false, problems };
 }
 
-function yamlProblem(
-  error: { readonly message: string; readonly pos: readonly [number, number] },
-  lines: LineCounter,
-): Problem {
-  const { line, col } = lines.linePos(error.pos[0]);
-  const message = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '';
-  return { line: Math.max(1, line), column: Math.max(1, col), message: `${message}.` };
+const FIRST = { line: 1, column: 1 };
+
+function mistake(
+  { line, column }: Pick<Problem, 'line' | 'column'>,
+  { why, say: sentence }: Said,
+): ProfileMistake {
+  return { line, column, message: why, say: sentence };
 }
 
-function schemaProblems(place: Place, errors: readonly ErrorObject[]): readonly Problem[] {
-  const problems: Problem[] = [];
+/** The commonest mistakes by the parser's own words; what is rarer is told as the parser says it. */
+const YAML_MISTAKES: Readonly<Record<string, Said>> = {
+  BAD_INDENT: say('yaml-indent'),
+  TAB_AS_INDENT: say('yaml-tab'),
+  DUPLICATE_KEY: say('yaml-duplicate'),
+  MISSING_CHAR: say('yaml-unclosed'),
+  BAD_ALIAS: say('yaml-alias'),
+};
+
+function yamlProblem(
+  error: {
+    readonly code: string;
+    readonly message: string;
+    readonly pos: readonly [number, number];
+  },
+  lines: LineCounter,
+): ProfileMistake {
+  const { line, col } = lines.linePos(error.pos[0]);
+  const message = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '';
+  const said = YAML_MISTAKES[error.code] ?? say('yaml-other', { what: message });
+  return mistake({ line: Math.max(1, line), column: Math.max(1, col) }, said);
+}
+
+function schemaProblems(place: Place, errors: readonly ErrorObject[]): readonly ProfileMistake[] {
+  const problems: ProfileMistake[] = [];
   const seen = new Set<string>();
   // A handler fits one of two shapes: what the other shape misses is not the reader's concern.
   const useful = errors.filter((e) => e.keyword !== 'anyOf' && !isOfOtherShape(e, errors));
@@ -74,7 +98,8 @@ function schemaProblems(place: Place, errors: readonly ErrorObject[]): readonly 
       .slice(1)
       .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
       .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-    const problem = problemAt(place, path, sentence(error, path));
+    const said = sentence(error, path);
+    const problem = mistake(problemAt(place, path, said.why), said);
     const key = `${problem.line}:${problem.message}`;
     if (seen.has(key)) continue;
     seen.add(key);
@@ -99,19 +124,37 @@ function isOfOtherShape(error: ErrorObject, all: readonly ErrorObject[]): boolea
   return error.schemaPath.includes('handlers/items') && (lacksCodec ? isOfCodec : !isOfCodec);
 }
 
-function sentence(error: ErrorObject, path: Path): string {
-  const where = path.length === 0 ? 'The profile' : path.join('.');
+function sentence(error: ErrorObject, path: Path): Said {
+  const where = path.length === 0 ? 'profile' : path.join('.');
   const params = error.params as Record<string, unknown>;
+  const limit = Number(params['limit']);
   switch (error.keyword) {
     case 'additionalProperties':
-      return `Unknown key ${JSON.stringify(params['additionalProperty'])} in ${where}.`;
+      return say('key-unknown', { key: JSON.stringify(params['additionalProperty']), where });
     case 'required':
-      return `${where} lacks ${JSON.stringify(params['missingProperty'])}.`;
+      return say('key-missing', { where, key: JSON.stringify(params['missingProperty']) });
     case 'enum':
-      return `${where} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}.`;
+      return say('value-one-of', { where, known: list(params['allowedValues']) });
+    case 'type':
+      return say('value-type', { where, type: list(params['type']) });
+    case 'pattern':
+      return say('value-pattern', { where, pattern: String(params['pattern']) });
+    case 'maxLength':
+    case 'maxItems':
+      return say('value-too-long', { where, most: limit });
+    case 'minLength':
+    case 'minItems':
+      return say('value-too-short', { where, least: limit });
+    case 'minimum':
+    case 'maximum':
+      return say('value-bounds', { where, comparison: String(params['comparison']), limit });
     default:
-      return `${where} ${error.message ?? 'is not allowed'}.`;
+      return say('value-other', { where, what: error.message ?? 'is not allowed' });
   }
+}
+
+function list(words: unknown): string {
+  return Array.isArray(words) ? words.join(', ') : String(words);
 }
 
 let box: ReadonlyMap<string, ProfileDocument> | undefined;

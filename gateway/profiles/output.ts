@@ -1,6 +1,8 @@
 /** What a device profile makes of one message, before it is known which sensor or door it belongs to. */
 
+import type { Said, Sentence } from '../../domain/sentences.ts';
 import type { AccessEventKind } from '../../domain/access.ts';
+import type { ListedDevice } from '../../domain/devices.ts';
 import type { Moment } from '../../domain/time.ts';
 
 /** `undefined`: the message names no time. `NaN`: it names one that can't be read. */
@@ -79,6 +81,8 @@ export interface Proposal {
   readonly metrics: readonly ProposedMetric[];
   /** `undefined`: it can be bound. Else why Lantai will not read it. */
   readonly refused?: string;
+  /** The same for a screen. */
+  readonly refusedSay?: Sentence;
   /** The source withdrew it. */
   readonly removed?: boolean;
 }
@@ -106,13 +110,15 @@ export interface ProfileOutput {
   readonly availability: readonly Availability[];
   readonly issues: readonly SampleIssue[];
   readonly proposals: readonly Proposal[];
+  /** All devices of the source: what is not among them is there no longer. */
+  readonly deviceList?: readonly ListedDevice[];
   readonly replies?: readonly Reply[];
   /** The message itself says that it is made up. */
   readonly simulated?: boolean;
   /** Says again what other messages of the device say. */
   readonly fallback?: boolean;
   /** The whole message can't be used: a machine word, and one sentence for people. */
-  readonly refusal?: { readonly code: string; readonly why: string };
+  readonly refusal?: Said & { readonly code: string };
 }
 
 /** What a codec gets. `variables` are those of the topic template and the profile's parameters. */
@@ -144,6 +150,6 @@ export const NOTHING: ProfileOutput = {
 };
 
 /** A message that can't be used. */
-export function refused(code: string, why: string): ProfileOutput {
-  return { ...NOTHING, refusal: { code, why } };
+export function refused(code: string, said: Said): ProfileOutput {
+  return { ...NOTHING, refusal: { code, ...said } };
 }

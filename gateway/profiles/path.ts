@@ -4,7 +4,10 @@
  * No regular expressions, no recursion: the time is linear in what is looked at, and what is found is bounded.
  */
 
+import { say, type Said, type SentenceName } from '../../domain/sentences.ts';
 import { MATCHES_MAX } from './bounds.ts';
+
+type PathTrouble = Extract<SentenceName, `path-${string}`>;
 
 type Step =
   | { readonly kind: 'key'; readonly key: string }
@@ -37,7 +40,7 @@ export interface Expanded extends Scope {
 }
 
 /** The path; or a sentence that says what is wrong with it. */
-export function compilePath(text: string): Path | string {
+export function compilePath(text: string): Path | Said {
   let from: Path['from'] = 0;
   let rest = text.trim();
   if (rest.startsWith('^')) {
@@ -53,38 +56,36 @@ export function compilePath(text: string): Path | string {
   if (rest === '.') rest = '';
   while (rest.length > 0) {
     const step = stepAt(rest);
-    if (typeof step === 'string') return `The path ${JSON.stringify(text)} ${step}`;
+    if (typeof step === 'string') return say(step, { path: JSON.stringify(text) });
     steps.push(step.step);
     rest = rest.slice(step.length);
   }
   return { text, from, steps };
 }
 
-function stepAt(rest: string): { readonly step: Step; readonly length: number } | string {
+function stepAt(rest: string): { readonly step: Step; readonly length: number } | PathTrouble {
   if (rest.startsWith('[')) return bracketAt(rest);
   const dot = rest.startsWith('.') ? 1 : 0;
   let end = dot;
   while (end < rest.length && rest[end] !== '.' && rest[end] !== '[') end++;
   const name = rest.slice(dot, end);
-  if (name.length === 0)
-    return dot && rest[1] === '[' ? stepAt(rest.slice(1)) : 'has an empty part.';
+  if (name.length === 0) return dot && rest[1] === '[' ? stepAt(rest.slice(1)) : 'path-empty-part';
   const star = name.indexOf('*');
   if (star < 0) return { step: { kind: 'key', key: name }, length: end };
-  if (name.includes('*', star + 1)) return 'has more than one * in a part.';
+  if (name.includes('*', star + 1)) return 'path-two-stars';
   const step = { kind: 'glob' as const, before: name.slice(0, star), after: name.slice(star + 1) };
   return { step, length: end };
 }
 
-function bracketAt(rest: string): { readonly step: Step; readonly length: number } | string {
+function bracketAt(rest: string): { readonly step: Step; readonly length: number } | PathTrouble {
   if (rest.startsWith('["')) {
     const end = rest.indexOf('"]', 2);
-    if (end < 0) return 'has [" without "].';
+    if (end < 0) return 'path-open-bracket';
     return { step: { kind: 'key', key: rest.slice(2, end) }, length: end + 2 };
   }
   const end = rest.indexOf(']');
   const inside = rest.slice(1, end);
-  if (end < 0 || !/^(\*|\d{1,4})$/.test(inside))
-    return 'needs [*], a number or ["a name"] in brackets.';
+  if (end < 0 || !/^(\*|\d{1,4})$/.test(inside)) return 'path-bracket';
   const step: Step = inside === '*' ? { kind: 'all' } : { kind: 'index', index: Number(inside) };
   return { step, length: end + 1 };
 }

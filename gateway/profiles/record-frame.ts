@@ -1,9 +1,12 @@
 /** A record with what all its values share, and what its conditions and times say. */
 
+import { NAME_CHARS_MAX } from './bounds.ts';
 import type { Collector } from './collect.ts';
-import type { CompiledProfile, Condition, Handler, Way } from './compile.ts';
-import { findFirst, type Path, type Scope } from './path.ts';
+import type { CompiledProfile, Handler, Way } from './compile.ts';
+import type { Condition } from './compile-parts.ts';
+import { findFirst, type Expanded, type Path, type Scope } from './path.ts';
 import { readDeviceTime } from './times.ts';
+import { fillTemplate } from './topic.ts';
 import { textOfScalar } from './values.ts';
 
 export interface Frame {
@@ -33,6 +36,33 @@ export function timeOf(
     if (time !== undefined) return time;
   }
   return undefined;
+}
+
+/** The first of the paths that finds a text. */
+export function firstText(paths: readonly Path[], scope: Scope): string | undefined {
+  for (const path of paths) {
+    const text = textOfScalar(findFirst(path, scope));
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+/** The record's variables, and which device they make it of. */
+export function identityOf(
+  record: Expanded,
+  { way, handler }: Frame & { readonly handler: Handler },
+): {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly device: string | undefined;
+} {
+  const variables: Record<string, string> = { ...way.variables };
+  if (record.key !== undefined) variables['key'] = record.key;
+  for (const [name, paths] of handler.variables) {
+    const text = firstText(paths, record);
+    if (text !== undefined && text !== '') variables[name] = text;
+  }
+  const device = fillTemplate(handler.entry.device, variables)?.slice(0, NAME_CHARS_MAX);
+  return { variables, device };
 }
 
 /** Whether all of these stand there. */

@@ -1,13 +1,21 @@
 /** The records of a message, and what one handler makes of each: readings, an event, availability. */
 
+import { say } from '../../domain/sentences.ts';
 import { ACCESS_EVENTS, type AccessEventKind } from '../../domain/access.ts';
 import { NAME_CHARS_MAX, RECORDS_MAX } from './bounds.ts';
 import type { AvailabilityRule, EventRule, FieldRule, Handler } from './compile.ts';
 import { asField } from './content.ts';
 import { expand, findAll, findFirst, type Expanded, type Path, type Scope } from './path.ts';
 import { takePivot, takeReadings } from './readings.ts';
-import { holds, timeOf, type Frame, type RecordFrame } from './record-frame.ts';
-import { fillTemplate } from './topic.ts';
+import { takeList } from './device-list.ts';
+import {
+  firstText,
+  holds,
+  identityOf,
+  timeOf,
+  type Frame,
+  type RecordFrame,
+} from './record-frame.ts';
 import { textOfScalar } from './values.ts';
 
 const kinds: ReadonlySet<string> = new Set(ACCESS_EVENTS);
@@ -31,10 +39,11 @@ export function takeRecords(content: unknown, frame: Frame): boolean {
     ? expand(start, root, RECORDS_MAX)
     : [{ ...whole, key: undefined } satisfies Expanded];
   if (!records) {
-    frame.collector.refuse('array-too-long', `At most ${RECORDS_MAX} records are taken.`);
+    frame.collector.refuse('array-too-long', say('too-many-records', { most: RECORDS_MAX }));
     return true;
   }
-  for (const record of records) takeRecord(record, { ...frame, handler });
+  if (handler.deviceList) takeList(records, { ...frame, handler, root });
+  else for (const record of records) takeRecord(record, { ...frame, handler });
   return true;
 }
 
@@ -45,19 +54,10 @@ const linesPath: Path = {
 };
 
 function takeRecord(record: Expanded, frame: Frame & { readonly handler: Handler }): void {
-  const { handler, profile, way, collector } = frame;
-  const variables: Record<string, string> = { ...way.variables };
-  if (record.key !== undefined) variables['key'] = record.key;
-  for (const [name, paths] of handler.variables) {
-    const text = firstText(paths, record);
-    if (text !== undefined && text !== '') variables[name] = text;
-  }
-  const device = fillTemplate(handler.entry.device, variables)?.slice(0, NAME_CHARS_MAX);
+  const { handler, profile, collector } = frame;
+  const { variables, device } = identityOf(record, frame);
   if (device === undefined) {
-    collector.refuse(
-      'no-device',
-      `The message does not say which device it is of (${handler.entry.device}).`,
-    );
+    collector.refuse('no-device', say('no-device', { device: handler.entry.device }));
     return;
   }
   const sequence = handler.sequence && Number(textOfScalar(findFirst(handler.sequence, record)));
@@ -76,14 +76,6 @@ function takeRecord(record: Expanded, frame: Frame & { readonly handler: Handler
   else takeReadings(one);
   if (handler.event) takeEvent(one, handler.event);
   if (handler.availability) takeAvailability(one, handler.availability);
-}
-
-function firstText(paths: readonly Path[], scope: Scope): string | undefined {
-  for (const path of paths) {
-    const text = textOfScalar(findFirst(path, scope));
-    if (text !== undefined) return text;
-  }
-  return undefined;
 }
 
 function fieldOf(rule: FieldRule | undefined, scope: Scope): string | undefined {
@@ -115,17 +107,17 @@ function takeEvent(frame: RecordFrame, rule: EventRule): void {
     device,
     event: kind,
     deviceTime,
-    ...named('door', fieldOf(door, scope)),
-    ...named('credential', fieldOf(credential, scope)),
-    ...named('person', fieldOf(person, scope)),
-    ...named('reason', fieldOf(reason, scope)),
+    ...field('door', fieldOf(door, scope)),
+    ...field('credential', fieldOf(credential, scope)),
+    ...field('person', fieldOf(person, scope)),
+    ...field('reason', fieldOf(reason, scope)),
     ...(way === 'in' || way === 'out' ? { direction: way } : {}),
     ...(frame.historical ? { historical: true } : {}),
     ...(sequence === undefined ? {} : { sequence }),
   });
 }
 
-function named<K extends string>(key: K, text: string | undefined): { readonly [P in K]?: string } {
+function field<K extends string>(key: K, text: string | undefined): { readonly [P in K]?: string } {
   return (text === undefined ? {} : { [key]: text }) as { readonly [P in K]?: string };
 }
 

@@ -1,8 +1,9 @@
 /** Runs a compiled profile on one message: the first handler that fits says what the message means. */
 
+import { say, type Said } from '../../domain/sentences.ts';
 import type { Moment } from '../../domain/time.ts';
 import { PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../../domain/bounds.ts';
-import { CATALOGUE_BYTES_MAX } from './bounds.ts';
+import { CATALOGUE_BYTES_MAX } from '../intake/bounds.ts';
 import type { CodecHandler, CompiledProfile, Handler, Way } from './compile.ts';
 import { NOTHING, refused, type CodecInput, type ProfileOutput } from './output.ts';
 import { contentOf, type PayloadCache } from './content.ts';
@@ -58,12 +59,11 @@ export function runProfile(q: ProfileRun): ProfileOutput {
   const collector = new Collector();
   let fits = false;
   let fallback = false;
-  let broken: { readonly code: string; readonly why: string } | undefined;
+  let broken: (Said & { readonly code: string }) | undefined;
   for (const way of ways) {
     if (way.handler.kind === 'codec') return runCodec(q, way);
-    const isMultipart = way.handler.entry.payload === 'parts';
-    const bytesMax = isMultipart ? PACKET_BYTES_MAX : PAYLOAD_BYTES_MAX;
-    if (message.payload.byteLength > bytesMax) return tooLarge(message);
+    const bytesMax = bytesMaxOf(way.handler);
+    if (message.payload.byteLength > bytesMax) return tooLarge(message, bytesMax);
     const content = contentOf(way.handler, message.payload, cache);
     if (content.kind === 'broken') broken ??= content;
     if (content.kind !== 'record' || !takeRecords(content.record, { profile, way, collector })) {
@@ -81,7 +81,9 @@ export function runProfile(q: ProfileRun): ProfileOutput {
     };
     return { ...output, ...marks };
   }
-  return broken ? refused(broken.code, broken.why) : NOTHING;
+  return broken
+    ? { ...NOTHING, refusal: { code: broken.code, why: broken.why, say: broken.say } }
+    : NOTHING;
 }
 
 /** Simulators mark their messages, whatever the format. */
@@ -92,14 +94,21 @@ function isMadeUp({ json }: PayloadCache): boolean {
 }
 
 function runCodec({ profile, message, codecs }: ProfileRun, way: Way): ProfileOutput {
-  if (message.payload.byteLength > CATALOGUE_BYTES_MAX) return tooLarge(message);
+  if (message.payload.byteLength > CATALOGUE_BYTES_MAX) {
+    return tooLarge(message, CATALOGUE_BYTES_MAX);
+  }
   const { topic, payload, receivedAt } = message;
   const { variables, handler } = way as Way & { readonly handler: CodecHandler };
   const input = { topic, payload, receivedAt, variables, offsetMinutes: profile.offset };
   return codecs.run(handler.codec, input);
 }
 
-function tooLarge(message: ProfileMessage): ProfileOutput {
-  const why = `The payload has ${message.payload.byteLength} bytes; at most ${PAYLOAD_BYTES_MAX} are taken.`;
-  return refused('payload-too-large', why);
+function bytesMaxOf({ entry, deviceList }: Handler): number {
+  if (entry.payload === 'parts') return PACKET_BYTES_MAX;
+  return deviceList ? CATALOGUE_BYTES_MAX : PAYLOAD_BYTES_MAX;
+}
+
+function tooLarge(message: ProfileMessage, bytesMax: number): ProfileOutput {
+  const gaps = { bytes: message.payload.byteLength, most: bytesMax };
+  return refused('payload-too-large', say('payload-too-large', gaps));
 }

@@ -81,6 +81,25 @@ const AvailabilityEntry = Type.Object(
   strict,
 );
 
+/** The records are the source's devices, all of them; `device` is the name that its messages go by. */
+const DeviceListEntry = Type.Object(
+  {
+    /** What stays with the thing when it gets another name. */
+    hardware: Type.Optional(Paths),
+    model: Type.Optional(Paths),
+    manufacturer: Type.Optional(Paths),
+    description: Type.Optional(Paths),
+    /** Names of what it can say: those that a reading's path names are announced. */
+    properties: Type.Optional(Paths),
+    /** Not devices of anybody's: the source's own radio. */
+    skipWhen: Type.Optional(Conditions),
+    disabledWhen: Type.Optional(Conditions),
+    /** The source has not learned yet what it is. */
+    unfinishedWhen: Type.Optional(Conditions),
+  },
+  strict,
+);
+
 const Pivot = Type.Object(
   {
     /** The list of items; or, with `entries`, the object whose keys are the names. */
@@ -126,6 +145,7 @@ export const HandlerEntry = Type.Object(
     offerOthers: Type.Optional(Type.Boolean()),
     event: Type.Optional(EventEntry),
     availability: Type.Optional(AvailabilityEntry),
+    deviceList: Type.Optional(DeviceListEntry),
     /** Later handlers look at the message, too. */
     also: Type.Optional(Type.Boolean()),
     /** Says again what another handler's message says: used only for devices that send nothing else. */
@@ -149,7 +169,7 @@ const ExampleEntry = Type.Object(
     topic: Text,
     /** Text; what is not text is written as JSON. */
     payload: Type.Unknown(),
-    /** `<device> [<channel>] <metric> <value>`, `<device> <event>`, `<device> online`: each exactly once, in any order. */
+    /** `<device> [<channel>] <metric> <value>`, `<device> <event>`, `<device> online`, `<device> listed [<model>]`: each exactly once, in any order. */
     expect: Type.Optional(Type.Array(Type.String({ maxLength: 400 }))),
   },
   strict,

@@ -1,5 +1,7 @@
 /** Topic templates: `{x}` is one level, `{x+}` one or more, `#` the rest, if any. At most one of `{x+}` and `#`. */
 
+import { say, type Said } from '../../domain/sentences.ts';
+
 type Part =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'one'; readonly name: string }
@@ -19,11 +21,11 @@ export interface TopicTemplate {
 
 const BRACES = /^\{([a-z][a-z0-9_-]*)(\+?)\}$/;
 
-/** `params` are put in first; a parameter may itself be a template. A string says what is wrong. */
+/** `params` are put in first; a parameter may itself be a template. A sentence says what is wrong. */
 export function compileTopic(
   text: string,
   params: Readonly<Record<string, string>>,
-): TopicTemplate | string {
+): TopicTemplate | Said {
   const filled = text.replace(/\{([a-z][a-z0-9_-]*)\}/g, (braces, name: string) =>
     Object.hasOwn(params, name) ? (params[name] ?? braces) : braces,
   );
@@ -33,14 +35,14 @@ export function compileTopic(
     if (named) parts.push({ kind: named[2] ? 'many' : 'one', name: named[1] ?? '' });
     else if (level === '#') parts.push({ kind: 'rest' });
     else if (/[{}+#]/.test(level)) {
-      return `The topic ${JSON.stringify(text)} may have {name}, {name+} or # only as a whole level.`;
+      return say('topic-variable-level', { topic: JSON.stringify(text) });
     } else parts.push({ kind: 'text', text: level });
   }
   const wide = parts.filter((part) => part.kind === 'many' || part.kind === 'rest').length;
-  if (wide > 1) return `The topic ${JSON.stringify(text)} has more than one {name+} or #.`;
+  if (wide > 1) return say('topic-two-rests', { topic: JSON.stringify(text) });
   const rest = parts.findIndex((part) => part.kind === 'rest');
   if (rest >= 0 && rest < parts.length - 1) {
-    return `In the topic ${JSON.stringify(text)} the # must be last.`;
+    return say('topic-rest-last', { topic: JSON.stringify(text) });
   }
   return {
     text,

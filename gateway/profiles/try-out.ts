@@ -1,10 +1,13 @@
 /** What a profile makes of one message, for people: before anything is saved, and on the command line. */
 
+import type { Said } from '../../domain/sentences.ts';
+import type { ListedDevice } from '../../domain/devices.ts';
 import { METRICS } from '../../domain/metrics.ts';
 import type { Moment } from '../../domain/time.ts';
 import { CODECS } from './codecs/all.ts';
 import { createCodecBench } from './codec-bench.ts';
-import { compileProfile, ProfileProblem, type ProfileOptions } from './compile.ts';
+import { compileProfile, type ProfileOptions } from './compile.ts';
+import { ProfileProblem } from './compile-parts.ts';
 import type { ProfileOutput, Sample } from './output.ts';
 import { runProfile, waysOf } from './run.ts';
 import type { ProfileDocument } from './schema.ts';
@@ -31,7 +34,9 @@ export interface TryOut {
   readonly availability: readonly Record<string, unknown>[];
   readonly issues: ProfileOutput['issues'];
   readonly proposals: ProfileOutput['proposals'];
-  readonly refusal?: { readonly code: string; readonly why: string };
+  /** All devices of the source. */
+  readonly deviceList?: readonly ListedDevice[];
+  readonly refusal?: Said & { readonly code: string };
 }
 
 /** Runs a profile on messages in their order; a codec remembers from one to the next. */
@@ -49,7 +54,7 @@ export function tryProfile(
     compiled = compileProfile(document, options);
   } catch (error) {
     if (!(error instanceof ProfileProblem)) throw error;
-    const refusal = { code: 'profile', why: error.message };
+    const refusal = { code: 'profile', ...error.said };
     return messages.map(() => ({ ...EMPTY, matched: false, refusal }));
   }
   const profile = compiled;
@@ -70,6 +75,7 @@ function viewOf(output: ProfileOutput, matched: boolean): TryOut {
     availability: output.availability.map(timed),
     issues: output.issues,
     proposals: output.proposals,
+    ...(output.deviceList ? { deviceList: output.deviceList } : {}),
     ...(output.refusal ? { refusal: output.refusal } : {}),
   };
 }

@@ -1,8 +1,10 @@
 /** Which profiles are in use, and which sensors and doors are bound to what they find. Made anew when the structure changes. */
 
+import { say, type Said } from '../../domain/sentences.ts';
 import { qualify } from '../../domain/ids.ts';
 import type { DeviceSource, Door, Registry, Sensor } from '../../domain/registry.ts';
-import { compileProfile, ProfileProblem, type CompiledProfile, type Way } from './compile.ts';
+import { compileProfile, type CompiledProfile, type Way } from './compile.ts';
+import { ProfileProblem } from './compile-parts.ts';
 import { boxedProfiles, parseProfile } from './load.ts';
 import { waysOf } from './run.ts';
 import type { ProfileDocument } from './schema.ts';
@@ -28,10 +30,9 @@ export interface Use {
 }
 
 /** What can't be used, in a sentence: shown beside the sensor or the profile. */
-export interface UseProblem {
+export interface UseProblem extends Said {
   /** Qualified id of the sensor, door or profile in use. */
   readonly of: string;
-  readonly why: string;
 }
 
 export interface Uses {
@@ -85,7 +86,7 @@ function makeUses(registry: Registry): Uses {
         force: use.timezone !== undefined,
       },
     });
-    if ('why' in begun) problems.push({ of: id, why: begun.why });
+    if ('why' in begun) problems.push({ of: id, ...begun });
     else building.set(id, begun);
   }
   const bind = (thing: Sensor | Door, binding: Binding): void => {
@@ -93,7 +94,7 @@ function makeUses(registry: Registry): Uses {
       repository: thing.repository,
       name: binding.source.profile,
     });
-    if ('why' in use) problems.push({ of: qualify(thing.repository, thing.id), why: use.why });
+    if ('why' in use) problems.push({ of: qualify(thing.repository, thing.id), ...use });
     else addBinding(use, binding);
   };
   for (const sensor of registry.sensors.values()) {
@@ -121,13 +122,11 @@ function begin(
       readonly force?: boolean;
     };
   },
-): Building | { readonly why: string } {
+): Building | Said {
   const { key, profile, repository, named, options } = what;
   const document = profileOf(registry, profile);
   if (!document) {
-    return {
-      why: `There is no device profile ${JSON.stringify(profile)}, neither in the box nor of this house.`,
-    };
+    return say('no-profile', { profile: JSON.stringify(profile) });
   }
   const zoned =
     options.force === true && options.timezone !== undefined
@@ -138,7 +137,7 @@ function begin(
     const base = { key, profile: compiled, named, byDevice: new Map(), byTopic: new Map() };
     return repository === undefined ? base : { ...base, repository };
   } catch (error) {
-    if (error instanceof ProfileProblem) return { why: error.message };
+    if (error instanceof ProfileProblem) return error.said;
     throw error;
   }
 }
@@ -147,7 +146,7 @@ function useFor(
   registry: Registry,
   building: Map<string, Building>,
   { repository, name }: { readonly repository: string; readonly name: string },
-): Building | { readonly why: string } {
+): Building | Said {
   const named = building.get(qualify(repository, name));
   if (named) return named;
   const timezone = registry.repositories.get(repository)?.timezone ?? 'Z';
@@ -159,17 +158,30 @@ function useFor(
   return begun;
 }
 
-/** What the embedded broker hears may be of any profile whose topics say so. */
+/**
+ * What the embedded broker hears may be of any profile whose topics say so: on its default topics, whatever other
+ * topics it is in use for.
+ */
 function addDiscovering(registry: Registry, building: Map<string, Building>): void {
-  const repository = registry.repositories.keys().next().value;
-  if (repository === undefined) return;
-  const used = new Set([...building.values()].map((use) => use.profile.document.id));
   const ids = new Set([...registry.ownProfiles.keys(), ...boxedProfiles().keys()]);
   for (const id of ids) {
-    const document = profileOf(registry, id);
-    if (document?.discovers === true && !used.has(id))
-      useFor(registry, building, { repository, name: id });
+    if (profileOf(registry, id)?.discovers !== true) continue;
+    // A use that people gave the profile's own name stands in for the default where it is.
+    const repositories = [...registry.repositories.keys()];
+    const repository = repositories.find((one) => !building.has(qualify(one, id)));
+    if (repository === undefined || isInUse(registry, building, id)) continue;
+    useFor(registry, building, { repository, name: id });
   }
+}
+
+/** Whether a use reads the default topics already: two would find each device twice. */
+function isInUse(registry: Registry, building: Map<string, Building>, id: string): boolean {
+  const own = begin(registry, { key: id, profile: id, named: false, options: {} });
+  if ('why' in own) return false;
+  const filters = own.profile.filters.join('\n');
+  return [...building.values()].some(
+    ({ profile }) => profile.document.id === id && profile.filters.join('\n') === filters,
+  );
 }
 
 function addBinding(use: Building, binding: Binding): void {

@@ -70,6 +70,9 @@ export function linesOf(tried: TryOut): readonly string[] {
     ...tried.availability.map(
       (one) => `${String(one['device'])} ${one['online'] === true ? 'online' : 'offline'}`,
     ),
+    ...(tried.deviceList ?? []).map(({ device, model }) =>
+      [device, 'listed', ...(model === undefined ? [] : [model])].join(' '),
+    ),
   ];
 }
 

@@ -128,9 +128,15 @@ CREATE TABLE spool_series (
 );
 `;
 
+const FOUND_DEVICES = `
+CREATE TABLE unknown_device (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE device_list (topic TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+`;
+
 /** In order; `PRAGMA user_version` is how many were taken. */
 export const MIGRATIONS: readonly string[] = [
   LISTS + ALARMS + KNOWLEDGE_AND_PEOPLE,
   DEVICES,
   SPOOL_SERIES,
+  FOUND_DEVICES,
 ];

@@ -1,7 +1,7 @@
 /** What a start needs from the state store: structure, open alarms, rule states, the spool that no snapshot covers. */
 
 import type { Alarm } from '../../domain/alarm.ts';
-import type { Calibration, OwnProfile } from '../../domain/devices.ts';
+import type { Calibration, DeviceList, KeptUnknown, OwnProfile } from '../../domain/devices.ts';
 import { qualify } from '../../domain/ids.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
@@ -78,6 +78,9 @@ export interface SavedState {
   readonly thinned: ThinnedCount | undefined;
   /** Oldest first. */
   readonly quarantineIds: readonly string[];
+  /** Oldest first. */
+  readonly unknownDevices: readonly KeptUnknown[];
+  readonly deviceLists: readonly DeviceList[];
 }
 
 /** Everything but the spool's rows, which are replayed one by one. */
@@ -109,6 +112,8 @@ export function loadSavedState(reader: Reader): SavedState {
     spoolSeries: reader.rows('SELECT number, repository, room, sensor, metric FROM spool_series'),
     thinned: reader.one<ThinnedCount>('SELECT body FROM fact WHERE id = ?', [THINNED_FACT]),
     quarantineIds: quarantine.map((row) => row.id),
+    unknownDevices: reader.all('SELECT body FROM unknown_device ORDER BY at'),
+    deviceLists: reader.all('SELECT body FROM device_list'),
   };
 }
 

@@ -150,6 +150,16 @@ export const TABLES: { readonly [T in TableName]: TableSpec<StateTables[T]> } = 
     keyColumns: 1,
     values: (r) => [r.id, JSON.stringify(r)],
   },
+  unknown_device: {
+    columns: ['id', 'at', 'body'],
+    keyColumns: 1,
+    values: (r) => [r.id, r.at, JSON.stringify(r)],
+  },
+  device_list: {
+    columns: ['topic', 'body'],
+    keyColumns: 1,
+    values: (r) => [r.topic, JSON.stringify(r)],
+  },
   fact: {
     columns: ['id', 'at', 'body'],
     keyColumns: 1,

@@ -1,5 +1,6 @@
 /** From what waits to one batch: engine inputs, the spool row, rows to put. Pure but for the parts handed in. */
 
+import { say } from '../../domain/sentences.ts';
 import type { EngineInput, EngineStep } from '../../alerts/engine-types.ts';
 import type { AccessEvent } from '../../domain/access.ts';
 import type { Decoded, Delivery } from '../../domain/intake.ts';
@@ -121,7 +122,7 @@ export function rejectedEntries(
       topic: reading ? `lantai/${reading.repository}/${reading.sensor}/telemetry` : 'spool',
       at: now,
       code: 'store-rejected',
-      why,
+      ...say('store-rejected', { what: why }),
       payloadBase64: Buffer.from(text).toString('base64'),
       payloadBytes: Buffer.byteLength(text),
     };

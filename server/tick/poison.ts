@@ -1,5 +1,6 @@
 /** Finds the items that make a step throw, so that one bad input does not stop the rest. */
 
+import { say } from '../../domain/sentences.ts';
 import type { Decoded } from '../../domain/intake.ts';
 import type { QuarantineEntry } from '../../domain/quarantine.ts';
 import type { Moment } from '../../domain/time.ts';
@@ -46,7 +47,7 @@ function asQuarantine(
     topic: 'engine',
     at: about.at,
     code: 'engine-failed',
-    why: `The rules could not take this message: ${about.why}`,
+    ...say('engine-failed', { what: about.why }),
     payloadBase64: payload.subarray(0, 2048).toString('base64'),
     payloadBytes: payload.length,
   };

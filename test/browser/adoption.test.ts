@@ -6,6 +6,7 @@ import type { MqttClient } from 'mqtt';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../support/servers.ts';
+import { bridgeDevices } from '../unit/gateway/profiles/z2m-list.ts';
 import { clientOf, type Client } from '../system/client.ts';
 import { connectDevice, say } from '../system/devices.ts';
 import { startLantai, temporaryFolder, type Lantai } from '../system/lantai.ts';
@@ -156,6 +157,57 @@ describe.skipIf(withoutChromium)('an unknown device in a browser', () => {
     await row.waitFor({ state: 'detached' });
   });
 
+  it('is listed by its gateway before it speaks, and adopted from that', async () => {
+    const vault = { name: 'vault', ieee: '0x00158d0001' };
+    const fresh = { name: '0x00158d0002', ieee: '0x00158d0002' };
+    await say(device, 'zigbee2mqtt/bridge/devices', bridgeDevices(vault, fresh));
+    await page.goto(`${lantai.url}/devices?tab=unknown`);
+    const card = page.locator('[data-device="vault"]');
+    await card.waitFor();
+    const text = await card.innerText();
+    for (const word of ['Aqara WSDCGQ11LM', '还没有发过消息', '自报的测量项']) {
+      expect(text).toContain(word);
+    }
+    await card.locator('button', { hasText: '登记' }).click();
+    const ticked = page.locator('dialog input[name=metric]:checked');
+    await until('its metrics are ticked', async () => (await ticked.count()) === 3);
+    await page.locator('dialog select[name=room]').selectOption('sx.r302');
+    await page.click('dialog button[type=submit]');
+    await card.waitFor({ state: 'detached' });
+    await page.goto(`${lantai.url}/devices`);
+    await page.waitForSelector('tr[data-thing=vault] >> text=Aqara WSDCGQ11LM');
+  });
+
+  it('is bound to its new name when its gateway renamed it, and seen to be gone', async () => {
+    const fresh = { name: '0x00158d0002', ieee: '0x00158d0002' };
+    const renamed = { name: 'vault east', ieee: '0x00158d0001' };
+    await say(device, 'zigbee2mqtt/bridge/devices', bridgeDevices(renamed, fresh));
+    await page.goto(`${lantai.url}/devices?tab=unknown`);
+    await page.waitForSelector('[data-device="vault east"] >> text=与已登记的 vault 是同一台设备');
+    await page.goto(`${lantai.url}/devices`);
+    const row = page.locator('tr[data-thing=vault]');
+    expect(await row.innerText()).toContain('在网关中已改名为 vault east');
+    await row.locator('button', { hasText: '改接到新名称' }).click();
+    const reason = page.locator('dialog textarea[name=reason]');
+    expect(await reason.inputValue()).toBe('设备在网关中由 vault 改名为 vault east');
+    await page.click('dialog button[type=submit]');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await until('the row has the new name', async () => {
+      const text = await row.innerText();
+      return text.includes('vault east') && !text.includes('改名');
+    });
+    await say(device, 'zigbee2mqtt/vault east', { temperature: 19.5 });
+    await until('it measures under the new name', async () => {
+      const sensors = await client.get<{ items: { id: string; silent: boolean }[] }>(
+        '/api/sensors',
+      );
+      return sensors.items.some((one) => one.id === 'sx.vault' && !one.silent);
+    });
+    await say(device, 'zigbee2mqtt/bridge/devices', bridgeDevices(fresh));
+    await page.goto(`${lantai.url}/devices`);
+    await page.waitForSelector('tr[data-thing=vault] >> text=网关的设备列表中已没有它');
+  });
+
   it('a controller’s door is adopted as a door, and its room has it without a reload', async () => {
     const event = {
       'device-id': 405419896,
@@ -193,6 +245,7 @@ describe.skipIf(withoutChromium)('an unknown device in a browser', () => {
     await text.fill(good.replace('metric: temperature', 'metric: warmth'));
     await page.click('dialog .button.primary');
     await page.waitForSelector('dialog [role=alert] >> text=/第 \\d+ 行/');
+    await page.waitForSelector('dialog [role=alert] >> text=不是兰台认识的测量项');
     await text.fill(good);
     await page.fill('dialog input[name=topic]', 'renke/1');
     const register = { registerName: '湿度', value: 51.5 };
@@ -203,6 +256,12 @@ describe.skipIf(withoutChromium)('an unknown device in a browser', () => {
     await page.waitForSelector('dialog .result >> text=51.5%');
     await page.click('dialog .button.primary');
     await page.waitForSelector('tr[data-profile=renke-own]');
+  });
+
+  it('says in Chinese why a message was put aside', async () => {
+    await say(device, 'lantai/sx/th-1/telemetry', '{"temperature": }');
+    await page.goto(`${lantai.url}/devices?tab=quarantine`);
+    await page.waitForSelector('text=消息不是 JSON：不应出现 "}"。');
   });
 
   it('an inspector reads all of it and changes nothing', async () => {

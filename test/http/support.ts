@@ -17,6 +17,7 @@ import { createHttpApp, type HttpSettings } from '../../server/http/app.ts';
 import { chain } from '../../server/journal-chain.ts';
 import { inWords } from '../../server/parts.ts';
 import { createDeviceServices } from '../../server/device-services.ts';
+import { createDeviceLists, type DeviceLists } from '../../gateway/profiles/device-list.ts';
 import { createUnknownDevices } from '../../gateway/profiles/unknown-devices.ts';
 import type { Services } from '../../server/services.ts';
 import { PLAN, REGISTRY, roomView, sensorView, START } from './fixtures.ts';
@@ -53,6 +54,8 @@ export interface HouseOptions {
   readonly store?: MemoryStore;
   /** Unset: the two repositories of the fixtures. */
   readonly registry?: Registry;
+  /** What sources list of their devices; unset: none does. */
+  readonly lists?: DeviceLists;
   readonly extend?: (app: FastifyInstance) => void;
 }
 
@@ -97,6 +100,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     log,
     demonstration: options.demonstration,
     registry: options.registry ?? REGISTRY,
+    lists: options.lists ?? createDeviceLists(),
   });
   for (const [role, name] of Object.entries(ROLE_ACCOUNTS)) {
     await addAccount(store, { name, roles: [role as Role] });
@@ -158,6 +162,7 @@ function servicesOver(parts: {
   log: pino.Logger;
   demonstration: boolean | undefined;
   registry: Registry;
+  lists: DeviceLists;
 }): Services {
   const { store, state, log, registry } = parts;
   const heads = new Map<string, JournalEntry>();
@@ -175,6 +180,7 @@ function servicesOver(parts: {
     devices: createDeviceServices({
       registry: () => registry,
       unknown: createUnknownDevices(),
+      lists: parts.lists,
       onMessage: (_raw, done) => done(),
       retry: () => Promise.resolve('still'),
     }),

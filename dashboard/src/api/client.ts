@@ -1,12 +1,15 @@
 /** Talks to `/api`. Expected trouble is an `ApiFailure` with a code that has words in the locales. */
 
 import type { ErrorBody } from '../../../domain/api.ts';
+import type { Sentence } from '../../../domain/sentences.ts';
 
 /** One mistake in a text; line and column count from 1. */
 export interface TextProblem {
   readonly line: number;
   readonly column: number;
   readonly message: string;
+  /** For the screen's own language. */
+  readonly say?: Sentence;
 }
 
 export class ApiFailure extends Error {

@@ -1,8 +1,9 @@
 /** What the API says of devices, profiles, quarantine and calibration beside the types in `domain/`. */
 
 import type { DoorView, SensorView } from '../../../domain/api.ts';
-import type { UnknownDevice } from '../../../domain/devices.ts';
+import type { ListedDevice, Listing, UnknownDevice } from '../../../domain/devices.ts';
 import type { DeviceSource } from '../../../domain/registry.ts';
+import type { Said, Sentence } from '../../../domain/sentences.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
 import type { Moment } from '../../../domain/time.ts';
 
@@ -13,6 +14,9 @@ interface Registered {
   readonly origin?: 'database';
   /** Why its source can't be used, in a sentence. */
   readonly problem?: string;
+  readonly problemSay?: Sentence;
+  /** What its source's own list of devices says of it; unset: it keeps none. */
+  readonly listing?: Listing;
 }
 export type RegisteredSensor = SensorView & Registered;
 export type RegisteredDoor = DoorView & Registered;
@@ -41,6 +45,7 @@ export interface ProfileUseView {
   readonly timezone?: string;
   readonly origin?: 'database';
   readonly problem?: string;
+  readonly problemSay?: Sentence;
 }
 
 export type UnknownDeviceView = UnknownDevice & {
@@ -48,6 +53,8 @@ export type UnknownDeviceView = UnknownDevice & {
   readonly profileId?: string;
   /** Profiles that understand what it sent last. */
   readonly suggestions: readonly string[];
+  /** Sensors and doors (qualified ids) that are bound to the name it had before. */
+  readonly wasBoundTo?: readonly string[];
 };
 
 export interface TriedSample {
@@ -97,8 +104,11 @@ export interface TryOut {
     readonly model?: string;
     readonly metrics: readonly { readonly metric: string }[];
     readonly refused?: string;
+    readonly refusedSay?: Sentence;
   }[];
-  readonly refusal?: { readonly code: string; readonly why: string };
+  /** All devices of the source. */
+  readonly deviceList?: readonly ListedDevice[];
+  readonly refusal?: Said & { readonly code: string };
 }
 
 /** Body of `POST /api/profiles/try`. */

@@ -189,7 +189,11 @@ function useMetrics(device: () => UnknownDeviceView, said: Ref<Said>, channel: R
   const came = computed(() => metricsOn(said.value, channel.value));
   const offered = computed(() => [...new Set([...came.value, ...metricsAnnounced(device())])]);
   const metrics = computed<readonly MetricName[]>({
-    get: () => offered.value.filter((m) => choice.value[m] ?? came.value.includes(m)),
+    // Of one that never spoke its source's word is all there is.
+    get: () =>
+      offered.value.filter(
+        (m) => choice.value[m] ?? (came.value.includes(m) || device().messages === 0),
+      ),
     set: (ticked) => {
       choice.value = Object.fromEntries(offered.value.map((m) => [m, ticked.includes(m)]));
     },

@@ -37,9 +37,7 @@ export function useRegistered() {
     ),
   );
   const doors = computed(() =>
-    [...(asked.data.value?.doors ?? [])].sort(
-      (a, b) => Number(b.problem !== undefined) - Number(a.problem !== undefined),
-    ),
+    [...(asked.data.value?.doors ?? [])].sort((a, b) => Number(unusable(b)) - Number(unusable(a))),
   );
   const devices = computed(() => asked.data.value?.devices ?? []);
   const due = computed(() => calibrationRows(asked.data.value?.calibrations ?? [], now.value));
@@ -64,6 +62,11 @@ export function useRegistered() {
 }
 
 function trouble(sensor: RegisteredSensor): number {
-  if (sensor.problem !== undefined) return 2;
+  if (unusable(sensor)) return 2;
   return sensor.silent ? 1 : 0;
+}
+
+/** Nothing can come from where it is bound to. */
+function unusable({ problem, listing }: RegisteredSensor | RegisteredDoor): boolean {
+  return problem !== undefined || (listing !== undefined && listing.state !== 'listed');
 }

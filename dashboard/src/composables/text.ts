@@ -1,11 +1,13 @@
 /** Texts, numbers and moments in the person's language and the repository's time zone. */
 
 import { computed } from 'vue';
+import type { Sentence } from '../../../domain/sentences.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
 import type { Moment } from '../../../domain/time.ts';
 import { i18n, locale, type TextKey } from '../locales/index.ts';
 import { ageParts, digitsOf, unitOf } from '../logic/format.ts';
 import { isBinary, isMetric } from '../logic/metrics.ts';
+import { sentenceIn } from '../logic/sentences.ts';
 import { useLive } from './live.ts';
 
 const { repository } = useLive();
@@ -102,6 +104,11 @@ function eventName(event: string): string {
   return i18n.global.te(key) ? i18n.global.t(key) : event;
 }
 
+/** A sentence of the server in the person's language; as the server said it where the screen does not know it. */
+function sentence(why: string, said: Sentence | undefined): string {
+  return sentenceIn(i18n.global, why, said);
+}
+
 /** A bound as the standard writes it: no more decimals than it has. */
 function bound(metric: string, value: number): string {
   return `${whole.value.format(value)}${unitOf(metric)}`;
@@ -123,6 +130,7 @@ export function useText() {
     metricName,
     offsetText,
     eventName,
+    sentence,
     bound,
     number: (value: number) => whole.value.format(value),
     percent: (share: number) => `${(share * 100).toFixed(1)}%`,

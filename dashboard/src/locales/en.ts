@@ -10,6 +10,7 @@ import { devices } from './en/devices.ts';
 import { journal } from './en/journal.ts';
 import { metrics } from './en/metrics.ts';
 import { rooms } from './en/rooms.ts';
+import { sentences } from './en/sentences.ts';
 
 const en: Texts = {
   ...common,
@@ -21,5 +22,6 @@ const en: Texts = {
   ...devices,
   ...credentials,
   ...journal,
+  ...sentences,
 };
 export default en;

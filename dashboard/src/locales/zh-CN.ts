@@ -9,6 +9,7 @@ import { devices } from './zh-CN/devices.ts';
 import { journal } from './zh-CN/journal.ts';
 import { metrics } from './zh-CN/metrics.ts';
 import { rooms } from './zh-CN/rooms.ts';
+import { sentences } from './zh-CN/sentences.ts';
 
 export default {
   ...common,
@@ -20,4 +21,5 @@ export default {
   ...devices,
   ...credentials,
   ...journal,
+  ...sentences,
 };

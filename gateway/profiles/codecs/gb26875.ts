@@ -1,5 +1,6 @@
 /** GB/T 26875.3-2011: what fire panels report through their transmitters (用户信息传输装置), as samples. */
 
+import { say } from '../../../domain/sentences.ts';
 import type { BinaryMetric } from '../../../domain/metrics.ts';
 import { MINUTE_MS } from '../../../domain/time.ts';
 import {
@@ -54,7 +55,7 @@ export const gb26875: Codec<Gb26875Memory> = {
 function decode(input: CodecInput, memory: Gb26875Memory): ProfileOutput {
   const frames = createFrameSplitter().push(input.payload);
   if (frames.length === 0) {
-    return refused('gb26875-no-frame', 'There is no GB/T 26875.3 frame with a right checksum.');
+    return refused('gb26875-no-frame', say('gb26875-no-frame'));
   }
   const samples: Sample[] = [];
   let isBroken = false;
@@ -66,8 +67,7 @@ function decode(input: CodecInput, memory: Gb26875Memory): ProfileOutput {
   }
   const output = { ...NOTHING, samples };
   if (!isBroken) return output;
-  const why = 'The frame is shorter than what it says it holds.';
-  return { ...output, refusal: { code: 'gb26875-short', why } };
+  return { ...output, refusal: { code: 'gb26875-short', ...say('gb26875-short') } };
 }
 
 interface Report {

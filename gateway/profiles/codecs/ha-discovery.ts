@@ -1,7 +1,8 @@
 /** Home Assistant MQTT discovery: what devices say of themselves, as proposals to people. It configures nothing. */
 
+import { say, type Said } from '../../../domain/sentences.ts';
 import { METRICS } from '../../../domain/metrics.ts';
-import { parsePayload } from '../../intake/payload.ts';
+import { CATALOGUE, parsePayload } from '../../intake/payload.ts';
 import {
   NOTHING,
   refused,
@@ -40,8 +41,7 @@ interface DiscoveryTopic {
 }
 
 type Judged =
-  | { readonly ok: true; readonly metric: ProposedMetric }
-  | { readonly ok: false; readonly why: string };
+  { readonly ok: true; readonly metric: ProposedMetric } | (Said & { readonly ok: false });
 
 /**
  * Home Assistant MQTT discovery, one component a message or a device with `components`. One proposal carries all that
@@ -57,18 +57,18 @@ export const haDiscovery: Codec<DiscoveryMemory> = {
 
 function decode(input: CodecInput, memory: DiscoveryMemory): ProfileOutput {
   const topic = readTopic(input);
-  if (!topic) return refused('ha-topic', 'The topic is none of Home Assistant discovery.');
+  if (!topic) return refused('ha-topic', say('ha-topic'));
   if (input.payload.length === 0) return withdrawn(input.topic, topic, memory);
-  const parsed = parsePayload(input.payload);
-  if (!parsed.ok) return refused(parsed.refusal.code, parsed.refusal.why);
+  const parsed = parsePayload(input.payload, CATALOGUE);
+  if (!parsed.ok) return { ...NOTHING, refusal: parsed.refusal };
   if (!isFields(parsed.value)) {
-    return refused('ha-not-an-object', 'A discovery message is a JSON object.');
+    return refused('ha-not-an-object', say('ha-not-an-object'));
   }
   const root = expandComponent(parsed.value);
   if (topic.component === 'device') return deviceForm({ topic, root, input }, memory);
   const identity = identityOf(root, topic);
   const judged = judge(topic.component, root);
-  if (!judged.ok) return { ...NOTHING, proposals: [refusedPart(identity, root, judged.why)] };
+  if (!judged.ok) return { ...NOTHING, proposals: [refusedPart(identity, root, judged)] };
   const proposal: Proposal = { ...identity, metrics: [judged.metric] };
   remember(memory, input.topic, proposal);
   return { ...NOTHING, proposals: [proposal] };
@@ -107,11 +107,11 @@ function deviceForm(
   const { topic, root, input } = message;
   const identity = identityOf(root, topic);
   const components = root['components'];
-  if (!isFields(components)) return refused('ha-no-components', 'The device has no components.');
+  if (!isFields(components)) return refused('ha-no-components', say('ha-no-components'));
   const entries = Object.entries(components);
   if (entries.length > COMPONENTS_MAX) {
-    const why = `The device describes more than ${COMPONENTS_MAX} components.`;
-    return { ...NOTHING, proposals: [{ ...identity, metrics: [], refused: why }] };
+    const said = say('ha-too-many-components', { most: COMPONENTS_MAX });
+    return { ...NOTHING, proposals: [{ ...identity, metrics: [], ...asRefused(said) }] };
   }
   const metrics: ProposedMetric[] = [];
   const refusals: Proposal[] = [];
@@ -122,7 +122,7 @@ function deviceForm(
     if (isFields(fields) && Object.keys(fields).length === 1 && part['platform']) continue;
     const judged = judge(String(part['platform'] ?? ''), part);
     if (judged.ok) metrics.push(judged.metric);
-    else refusals.push(refusedPart(identity, { name: key, ...part }, judged.why));
+    else refusals.push(refusedPart(identity, { name: key, ...part }, judged));
   }
   const gone = withoutThose(memory.proposed.get(input.topic), metrics);
   const proposal: Proposal = { ...identity, metrics };
@@ -163,20 +163,20 @@ function bindingKey({ metric, topic, path }: ProposedMetric): string {
 function judge(component: string, fields: Fields): Judged {
   if (component !== 'sensor' && component !== 'binary_sensor') {
     const shown = JSON.stringify(component.slice(0, 32));
-    return no(`A component of kind ${shown} is not read, only sensors and binary sensors are.`);
+    return no(say('ha-component', { kind: shown }));
   }
   const topic = text(fields['state_topic'], TOPIC_CHARS_MAX);
-  if (topic === undefined || /[#+\0]/.test(topic)) return no('It names no topic to read.');
+  if (topic === undefined || /[#+\0]/.test(topic)) return no(say('ha-no-topic'));
   const encoding = fields['encoding'];
   if (encoding !== undefined && !/^utf-?8$/i.test(String(encoding))) {
-    return no('Its payloads are not UTF-8 text.');
+    return no(say('ha-not-utf8'));
   }
   const template = fields['value_template'];
   if (template !== undefined && typeof template !== 'string') {
-    return no('Its template is not text.');
+    return no(say('ha-template-no-text'));
   }
   const place = pathOfTemplate(template);
-  if (!place.ok) return no(place.why);
+  if (!place.ok) return no(place);
   const where = { topic, ...(place.path === undefined ? {} : { path: place.path }) };
   return component === 'sensor' ? judgeSensor(fields, where) : judgeBinary(fields, where);
 }
@@ -213,8 +213,8 @@ function sameUnit(a: string, b: string): boolean {
 function judgeBinary(fields: Fields, where: Where): Judged {
   const on = scalar(fields['payload_on'] ?? 'ON');
   const off = scalar(fields['payload_off'] ?? 'OFF');
-  if (on === undefined || off === undefined) return no('Its words for on and off are no words.');
-  if (on === off) return no('Its words for on and off are the same.');
+  if (on === undefined || off === undefined) return no(say('ha-no-words'));
+  if (on === off) return no(say('ha-same-words'));
   const word = wordOf(fields, where);
   const byClass = metricOfClass('binary_sensor', fields['device_class']);
   // Without a class only a name that says which side is abnormal can be taken: `contact` does not.
@@ -259,9 +259,13 @@ function identityOf(root: Fields, topic: DiscoveryTopic): Omit<Proposal, 'metric
   };
 }
 
-function refusedPart(identity: Omit<Proposal, 'metrics'>, part: Fields, why: string): Proposal {
+function refusedPart(identity: Omit<Proposal, 'metrics'>, part: Fields, said: Said): Proposal {
   const name = text(part['name'], TEXT_CHARS_MAX);
-  return { ...identity, ...(name === undefined ? {} : { name }), metrics: [], refused: why };
+  return { ...identity, ...(name === undefined ? {} : { name }), metrics: [], ...asRefused(said) };
+}
+
+function asRefused({ why, say: sentence }: Said) {
+  return { refused: why, refusedSay: sentence };
 }
 
 function remember(memory: DiscoveryMemory, topic: string, proposal: Proposal): void {
@@ -300,6 +304,6 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function no(why: string): Judged {
-  return { ok: false, why };
+function no(said: Said): Judged {
+  return { ...said, ok: false };
 }

@@ -1,5 +1,7 @@
 /** The few Jinja templates of Home Assistant discovery that are a path and nothing more. Jinja itself is never run. */
 
+import { say, type Said } from '../../../domain/sentences.ts';
+
 const TEMPLATE_CHARS_MAX = 256;
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*/;
 /** Filters that at most round: what is read is the value before them, which is the more exact one. */
@@ -9,8 +11,7 @@ const PATH_SIGNS = /[.*[\]^]/;
 
 /** Where the value stands. `path` is `undefined` when the payload itself is the value. */
 export type TemplatePath =
-  | { readonly ok: true; readonly path: string | undefined }
-  | { readonly ok: false; readonly why: string };
+  { readonly ok: true; readonly path: string | undefined } | (Said & { readonly ok: false });
 
 /**
  * `{{ value }}`, `{{ value_json.a.b }}`, `{{ value_json["a"][0] }}`, each with `| float`, `| int`, `| round(n)`.
@@ -20,7 +21,7 @@ export type TemplatePath =
 export function pathOfTemplate(template: string | undefined): TemplatePath {
   if (template === undefined || template.trim() === '') return { ok: true, path: undefined };
   const shown = JSON.stringify(template.slice(0, 80));
-  const refusal = { ok: false, why: `The template ${shown} is more than a path.` } as const;
+  const refusal = { ok: false, ...say('ha-template', { template: shown }) } as const;
   const text = template.trim();
   if (text.length > TEMPLATE_CHARS_MAX || !text.startsWith('{{') || !text.endsWith('}}')) {
     return refusal;

@@ -1,5 +1,6 @@
 /** SenML JSON (RFC 8428): an array of records with base fields that stay in force until they change. */
 
+import { say } from '../../../domain/sentences.ts';
 import { BATCH_OBJECTS_MAX } from '../../../domain/bounds.ts';
 import { isMetric } from '../../../domain/metrics.ts';
 import { SECOND_MS, type Moment } from '../../../domain/time.ts';
@@ -66,16 +67,16 @@ export const senml: Codec<Record<string, never>> = {
 
 function decode(input: CodecInput): ProfileOutput {
   const parsed = parsePayload(input.payload);
-  if (!parsed.ok) return refused(parsed.refusal.code, parsed.refusal.why);
+  if (!parsed.ok) return { ...NOTHING, refusal: parsed.refusal };
   const pack = parsed.value;
-  if (!Array.isArray(pack)) return refused('senml-not-a-pack', 'A SenML pack is a JSON array.');
+  if (!Array.isArray(pack)) return refused('senml-not-a-pack', say('senml-not-a-pack'));
   if (pack.length > BATCH_OBJECTS_MAX) {
-    return refused('senml-too-many', `The pack has more than ${BATCH_OBJECTS_MAX} records.`);
+    return refused('senml-too-many', say('senml-too-many', { most: BATCH_OBJECTS_MAX }));
   }
   const out: Collected = { samples: [], issues: [] };
   let base: Base = { name: '', time: undefined, unit: undefined, value: 0, sum: 0 };
   for (const record of pack as readonly unknown[]) {
-    if (!isFields(record)) return refused('senml-not-a-record', 'A SenML record is a JSON object.');
+    if (!isFields(record)) return refused('senml-not-a-record', say('senml-not-a-record'));
     const trouble = packTrouble(record);
     if (trouble) return trouble;
     base = nextBase(base, record);
@@ -89,23 +90,20 @@ function packTrouble(record: Fields): ProfileOutput | undefined {
   const mustKnow = Object.keys(record).find((label) => label.endsWith('_'));
   if (mustKnow !== undefined) {
     const shown = JSON.stringify(mustKnow.slice(0, 32));
-    return refused(
-      'senml-must-understand',
-      `The label ${shown} must be understood, and is not known.`,
-    );
+    return refused('senml-must-understand', say('senml-must-understand', { label: shown }));
   }
   for (const label of BASE_FIELDS) {
     const value = record[label];
     if (value === undefined) continue;
     const isText = label === 'bn' || label === 'bu';
     if (isText ? typeof value !== 'string' : !isNumber(value)) {
-      const kind = isText ? 'text' : 'a number';
-      return refused('senml-base-field', `The base field "${label}" must be ${kind}.`);
+      const name = isText ? 'senml-base-text' : 'senml-base-number';
+      return refused('senml-base-field', say(name, { label }));
     }
   }
   const version = record['bver'];
   if (isNumber(version) && (version > VERSION_MAX || version < 1)) {
-    return refused('senml-version', `SenML version ${version} is not known, only ${VERSION_MAX}.`);
+    return refused('senml-version', say('senml-version', { version, known: VERSION_MAX }));
   }
   return undefined;
 }

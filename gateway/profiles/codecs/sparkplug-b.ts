@@ -1,5 +1,6 @@
 /** Eclipse Sparkplug B 3.0 as a host application hears it: births, data and deaths of edge nodes and their devices. */
 
+import { say } from '../../../domain/sentences.ts';
 import type { Moment } from '../../../domain/time.ts';
 import {
   NOTHING,
@@ -93,10 +94,7 @@ function decode(input: CodecInput, memory: SparkplugMemory): ProfileOutput {
   if (type.startsWith('D') ? !device : device !== undefined) return wrongTopic();
   const payload = readPayload(input.payload);
   if (!payload) {
-    return refused(
-      'sparkplug-broken',
-      'The payload is not a Sparkplug B message, or it is cut off.',
-    );
+    return refused('sparkplug-broken', say('sparkplug-broken'));
   }
   const message: Message = { type, group, node, device, payload, input };
   const out: Collected = { samples: [], issues: [], availability: [], replies: [] };
@@ -116,8 +114,7 @@ function take(message: Message, memory: SparkplugMemory, out: Collected): Refusa
   if (asksBirths(message) && session.table && isOfEarlierSession(session, message.payload)) {
     // If it is the node's clock that went back, only a new birth ends this: so it is asked for, or nothing is dropped.
     askRebirth(message, memory, out);
-    const why = 'The message was sent before the last birth of its node; its aliases may not hold.';
-    return { refusal: { code: 'sparkplug-earlier-session', why } };
+    return { refusal: { code: 'sparkplug-earlier-session', ...say('sparkplug-earlier-session') } };
   }
   const seq = judgeSeq(session, message.payload.seq);
   if (seq.kind === 'gap') {
@@ -185,9 +182,7 @@ function takeData(message: Message, memory: SparkplugMemory, out: Collected): Re
   const table = device === undefined ? session.table : session.devices.get(device);
   if (!table) {
     askRebirth(message, memory, out);
-    const why =
-      'Data came before a birth has said what its aliases mean; the node is asked for it.';
-    return { refusal: { code: 'sparkplug-before-birth', why } };
+    return { refusal: { code: 'sparkplug-before-birth', ...say('sparkplug-before-birth') } };
   }
   if (!takeMetrics(message, table, out)) askRebirth(message, memory, out);
   return undefined;
@@ -299,5 +294,5 @@ function isMessageType(type: string | undefined): type is MessageType {
 }
 
 function wrongTopic(): ProfileOutput {
-  return refused('sparkplug-topic', 'The topic is none of Sparkplug B.');
+  return refused('sparkplug-topic', say('sparkplug-topic'));
 }

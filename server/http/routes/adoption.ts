@@ -3,7 +3,7 @@
 import { Type } from 'typebox';
 import { mayEnter, type Principal } from '../../../domain/account.ts';
 import type { UnknownDevice } from '../../../domain/devices.ts';
-import { qualify } from '../../../domain/ids.ts';
+import { qualify, splitQualified } from '../../../domain/ids.ts';
 import {
   idOf,
   RepositoryDocument,
@@ -56,12 +56,18 @@ function addUnknown(router: Router, { services }: HttpContext): void {
     query: Type.Object({ ...paging }, strict),
     handle: ({ principal, query }) => {
       const { profileUses } = services.registry();
-      const seen = devices.unknown.list().filter((one) => isInSight(services, principal, one));
+      const seen = devices.found().filter((one) => isInSight(services, principal, one));
       const items = seen.map((device) => {
         const profileId =
           profileUses.get(device.profile ?? '')?.profile ?? device.profile?.split('@')[0];
         const suggestions = profileId === undefined ? devices.suggestions(device) : [profileId];
-        return { ...device, suggestions, ...(profileId === undefined ? {} : { profileId }) };
+        const wasBoundTo = device.wasBoundTo?.filter((id) => mayEnterThing(principal, id));
+        return {
+          ...device,
+          suggestions,
+          ...(wasBoundTo ? { wasBoundTo } : {}),
+          ...(profileId === undefined ? {} : { profileId }),
+        };
       });
       return pageOfAll(items, query);
     },
@@ -71,9 +77,9 @@ function addUnknown(router: Router, { services }: HttpContext): void {
     status: 204,
     body: Type.Object({ id: Type.String({ minLength: 1, maxLength: 700 }) }, strict),
     handle: ({ principal, body }) => {
-      const known = devices.unknown.find(body.id);
+      const known = devices.found().find((one) => one.id === body.id);
       if (!known || !isInSight(services, principal, known)) throw notFound('device');
-      devices.unknown.forget(body.id);
+      devices.unknown.dismiss(body.id, services.now());
     },
   });
 }
@@ -83,6 +89,11 @@ function isInSight(services: Parts, principal: Principal, device: UnknownDevice)
   const registry = services.registry();
   const use = registry.profileUses.get(device.profile ?? '');
   return use ? mayEnter(principal, use.repository) : seesAll(principal, registry);
+}
+
+function mayEnterThing(principal: Principal, qualified: string): boolean {
+  const repository = splitQualified(qualified)?.repository;
+  return repository !== undefined && mayEnter(principal, repository);
 }
 
 interface Things {

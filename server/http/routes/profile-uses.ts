@@ -47,6 +47,7 @@ function addWrites(router: Router, { services }: HttpContext): void {
         });
       }
       if (!services.devices.profiles().has(body.profile)) throw notFound('profile');
+      refuseMoving(services, { ...body, repository });
       const use: ProfileUse = { ...body, repository, origin: 'database' };
       await storeUse(services, use, { by: principal.name, action: 'profile-use.added' });
       return withProblem(services, use);
@@ -71,6 +72,25 @@ function addWrites(router: Router, { services }: HttpContext): void {
   });
 }
 
+/** What is bound by the profile's own id hears its default topics: a use of that id with others would move it there. */
+function refuseMoving(services: HttpContext['services'], use: Omit<ProfileUse, 'origin'>): void {
+  const params = services.devices.profiles().get(use.id)?.document.params ?? {};
+  const isDefault =
+    use.profile === use.id &&
+    Object.entries(use.params ?? {}).every(([name, value]) => params[name] === value);
+  if (isDefault) return;
+  const { sensors, doors } = services.registry();
+  const moved = [...sensors.values(), ...doors.values()].filter(
+    (one) =>
+      one.repository === use.repository &&
+      one.retiredAt === undefined &&
+      one.source?.profile === use.id,
+  );
+  if (moved.length === 0) return;
+  const message = `What is bound by the id ${use.id} would hear other topics: ${moved.slice(0, 5).map(idOf).join(', ')}. Choose another id.`;
+  throw new HttpError(409, 'would-move', { message });
+}
+
 async function storeUse(
   services: HttpContext['services'],
   row: ProfileUse,
@@ -88,5 +108,5 @@ async function storeUse(
 function withProblem(services: HttpContext['services'], use: ProfileUse) {
   const id = idOf(use);
   const problem = services.devices.problems().get(id);
-  return { ...use, id, ...(problem === undefined ? {} : { problem }) };
+  return { ...use, id, ...(problem ? { problem: problem.why, problemSay: problem.say } : {}) };
 }

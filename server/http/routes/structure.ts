@@ -88,11 +88,13 @@ function sourceAdder(services: Services) {
     const { sensors, doors } = services.registry();
     const thing = sensors.get(view.id) ?? doors.get(view.id);
     const problem = services.devices.problems().get(view.id);
+    const listing = services.devices.listing(view.id);
     return {
       ...view,
       ...(thing?.source ? { source: thing.source } : {}),
       ...(thing?.origin ? { origin: thing.origin } : {}),
-      ...(problem === undefined ? {} : { problem }),
+      ...(problem ? { problem: problem.why, problemSay: problem.say } : {}),
+      ...(listing ? { listing } : {}),
     };
   };
 }

@@ -137,6 +137,8 @@ export const common = {
     'invalid-request': 'What was entered is not accepted. Correct it and try again.',
     'managed-by-file': 'Managed by the repository file; change it there.',
     'in-use': 'It is in use and cannot be removed. Bind what uses it to another profile first.',
+    'would-move':
+      'Sensors or doors are bound by this id and would hear other topics. Choose another id.',
     'profile-id': 'The text has another id than the profile. Change it back, or make a copy.',
     'profile-mistakes': 'The text of the profile has mistakes; it was not saved.',
     'last-administrator': 'At least one working administrator must remain.',

@@ -55,6 +55,17 @@ export const devices = {
     rebind: 'Replace device',
     rebindSays:
       'After a broken device was replaced, its id is bound to the new one: readings, limits and alarm history stay.',
+    rebindRenamed: 'Bind to its new name',
+    renamedSays:
+      'Its gateway calls this device {name} now. Check and save to bind it to the new name.',
+    renamedReason: 'The gateway renamed the device from {from} to {to}',
+    listGone: 'It is no longer in its gateway’s list of devices.',
+    listRenamed: 'Its gateway calls it {name} now; nothing comes under the old name.',
+    disabledThere: 'switched off in its gateway',
+    unfinishedThere: 'its gateway has not finished asking it',
+    neverHeard: 'No message yet; in its gateway’s list since {at}',
+    isRenamed:
+      'This is the device of {things}, which its gateway renamed. Bind it anew among the registered ones; do not adopt it again.',
     rebindReason: 'Goes into the journal, such as: old sensor broken, new one mounted.',
     fromUnknown: 'New device (of the unknown ones)',
     retire: 'Retire',
@@ -65,7 +76,7 @@ export const devices = {
       'At least one of device and topic: the name where the profile tells devices apart, else the topic.',
 
     unknownSays:
-      'Devices that send messages and belong to no room. Until one is adopted, its data is neither stored nor judged.',
+      'Devices that send messages, or are in their gateway’s list, and belong to no room. Until one is adopted, its data is neither stored nor judged.',
     noUnknown: 'No unknown devices',
     noUnknownHint:
       'Power a device and let it send to the broker of Lantai; it appears here within seconds. If it does not, look into the quarantine, and whether its profile is in use.',
@@ -162,7 +173,9 @@ export const devices = {
     timezone: 'Time zone of the devices',
     timezoneHint: 'For times that devices tell without a zone; empty: the usual one.',
     useIdHint:
-      'Lower-case letters, digits, hyphens. A profile can be used several times with other parameters.',
+      'Lower-case letters, digits, hyphens. A profile can be used several times with other parameters; devices on its default topics are found all the same.',
+    useStandsIn:
+      'It has the profile’s own id and stands in for its default topics: devices there are no longer found, and what is bound by that id hears this one.',
     removeUse: 'Stop using {id}? Sensors and doors that are bound to it get no more data.',
 
     tryTitle: 'Try on a message',
@@ -174,6 +187,7 @@ export const devices = {
     notHex: 'Not hexadecimal: two digits a byte, 0–9 and a–f.',
     notMatched: 'The profile does not know this topic.',
     saysNothing: 'The topic is known, but the message holds nothing that can be used.',
+    inList: 'Listed device',
     noMetric: 'no metric of ours',
     badTime: 'time cannot be read',
     noTime: 'names no time',

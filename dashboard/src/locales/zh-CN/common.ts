@@ -132,6 +132,7 @@ export const common = {
     'invalid-request': '填写的内容不合要求，请修改后重试。',
     'managed-by-file': '由档案馆文件管理，请在文件中修改。',
     'in-use': '正在使用中，不能移除。请先把使用它的传感器、门改接到其他模板。',
+    'would-move': '已有传感器或门按这个编号登记，启用后会改接到别的主题。请换一个编号。',
     'profile-id': '内容中的编号与原来的不同。请改回，或另外复制一个模板。',
     'profile-mistakes': '模板内容有错误，没有保存。',
     'last-administrator': '至少要保留一名可用的管理员。',

@@ -51,6 +51,16 @@ export const devices = {
     byHandSays: '用于尚未接通的设备。已经在发消息的设备，请在“待认领”中登记，可当场核对数值。',
     rebind: '更换设备',
     rebindSays: '坏设备换新后，把编号改接到新设备：历史数据、限值和报警记录都保留。',
+    rebindRenamed: '改接到新名称',
+    renamedSays: '这台设备在它的网关中改名为 {name}。核对后保存，即改接到新名称。',
+    renamedReason: '设备在网关中由 {from} 改名为 {to}',
+    listGone: '网关的设备列表中已没有它。',
+    listRenamed: '在网关中已改名为 {name}，按原名收不到数据。',
+    disabledThere: '在网关中已停用',
+    unfinishedThere: '网关尚未识别完',
+    neverHeard: '还没有发过消息；{at} 起在网关的设备列表中',
+    isRenamed:
+      '与已登记的 {things} 是同一台设备，在网关中改了名。请在“已登记”中改接，不必另行登记。',
     rebindReason: '记入日志，例如：原传感器损坏，更换新机。',
     fromUnknown: '新设备（待认领的）',
     retire: '停用',
@@ -58,7 +68,8 @@ export const devices = {
     sourceDevice: '设备标识',
     sourceHint: '设备标识和主题至少填一项：模板能认出设备的填标识，其他填主题。',
 
-    unknownSays: '正在发消息、但没有登记到任何库房的设备。登记前它的数据不入库，也不用于报警。',
+    unknownSays:
+      '正在发消息，或列在网关的设备列表中，但没有登记到任何库房的设备。登记前它的数据不入库，也不用于报警。',
     noUnknown: '没有待认领的设备',
     noUnknownHint:
       '给设备通电并让它把消息发到兰台的消息服务器，几秒内会出现在这里。一直不出现时，请查看“隔离区”，以及“设备模板”中是否已启用它的模板。',
@@ -150,7 +161,9 @@ export const devices = {
     paramHint: '留空为 {value}。',
     timezone: '设备时区',
     timezoneHint: '设备报的时间不带时区时使用；留空为默认。',
-    useIdHint: '小写字母、数字、横线。同一模板可用不同参数启用几次。',
+    useIdHint: '小写字母、数字、横线。同一模板可用不同参数启用几次，默认主题上的设备照常识别。',
+    useStandsIn:
+      '编号与模板相同，代替默认主题：默认主题上的设备不再自动识别，按模板编号登记的设备改由它接收。',
     removeUse: '不再启用 {id}？绑定在它上面的传感器和门将收不到数据。',
 
     tryTitle: '试读消息',
@@ -162,6 +175,7 @@ export const devices = {
     notHex: '不是十六进制内容：每字节两位数字，0–9、a–f。',
     notMatched: '模板不认得这个主题。',
     saysNothing: '认得主题，但消息中没有可用的内容。',
+    inList: '列表中的设备',
     noMetric: '没有对应的测量项',
     badTime: '时间无法识别',
     noTime: '未带时间',
