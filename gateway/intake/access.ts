@@ -6,7 +6,7 @@ import type { RawMessage } from '../../domain/intake.ts';
 import type { Moment } from '../../domain/time.ts';
 import { ACCESS_TEXT_CHARS_MAX, SEQUENCES_PER_SOURCE_MAX } from './bounds.ts';
 import { judgeClock, readTime } from './clock.ts';
-import { fieldName, shorten, tellIssue, type Draft, type Refusal } from './draft.ts';
+import { fieldName, shorten, tellIssue, withOne, type Draft, type Refusal } from './draft.ts';
 import { hashBytes, hashText } from './hash.ts';
 import {
   isRedelivered,
@@ -74,7 +74,7 @@ export function takeSaid(passage: Passage, { said, deviceTime, sequence }: SaidA
     draft.duplicates++;
     return;
   }
-  draft.accessEvents.push({
+  draft.accessEvents = withOne(draft.accessEvents, {
     id: `${route.source.id}.${id}`,
     repository: route.repository,
     room: route.room,

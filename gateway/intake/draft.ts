@@ -25,27 +25,28 @@ export interface Refusal extends Said {
   readonly code: string;
 }
 
-export interface Draft extends Decoded {
-  readonly readings: Reading[];
-  readonly accessEvents: AccessEvent[];
-  readonly statuses: StatusChange[];
-  readonly issues: IntakeIssue[];
-  readonly quarantine: QuarantineEntry[];
-  nulls: number;
-  duplicates: number;
+/** Lists begin as one that all share and that nobody writes to: most of them stay empty, and wait for a commit so. */
+export class Draft implements Decoded {
+  readings: readonly Reading[] = NONE;
+  accessEvents: readonly AccessEvent[] = NONE;
+  statuses: readonly StatusChange[] = NONE;
+  issues: readonly IntakeIssue[] = NONE;
+  quarantine: readonly QuarantineEntry[] = NONE;
+  nulls = 0;
+  duplicates = 0;
   deliveries?: Delivery[];
 }
 
-export function newDraft(): Draft {
-  return {
-    readings: [],
-    accessEvents: [],
-    statuses: [],
-    issues: [],
-    quarantine: [],
-    nulls: 0,
-    duplicates: 0,
-  };
+const NONE: readonly never[] = Object.freeze([]);
+
+/** The list with one more. One that grows by pushing takes room for seventeen, and most messages have one or two. */
+export function withOne<T>(list: readonly T[], one: T): readonly T[] {
+  const first = list[0];
+  if (first === undefined) return [one];
+  if (list.length === 1) return [first, one];
+  // From two on it is this draft's own, and long lists are not copied.
+  (list as T[]).push(one);
+  return list;
 }
 
 /** Puts the message aside with its reason. */
@@ -55,7 +56,7 @@ export function quarantine(
   what: Refusal & { readonly repository?: string | undefined; readonly id: string },
 ): void {
   const head = raw.payload.subarray(0, QUARANTINE_PAYLOAD_BYTES_MAX);
-  draft.quarantine.push({
+  draft.quarantine = withOne(draft.quarantine, {
     id: what.id,
     ...(what.repository === undefined ? {} : { repository: what.repository }),
     topic: shorten(raw.topic, TOPIC_CHARS_MAX),
@@ -77,7 +78,7 @@ export function tellIssue(draft: Draft, source: SourceState, issue: IntakeIssue)
   // A wall clock that went back must not silence anything: only a recent past counts.
   if (toldAt !== undefined && Math.abs(issue.at - toldAt) < ISSUE_REPEAT_MS) return false;
   source.told.set(key, issue.at);
-  draft.issues.push(issue);
+  draft.issues = withOne(draft.issues, issue);
   return true;
 }
 

@@ -9,7 +9,7 @@ import type { RuleStateRow } from '../../domain/tick.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import { takeAccess } from './access.ts';
 import { ROUTES_MAX } from './bounds.ts';
-import { newDraft, quarantine, type Draft, type Refusal } from './draft.ts';
+import { Draft, quarantine, withOne, type Refusal } from './draft.ts';
 import { CODECS } from '../profiles/codecs/all.ts';
 import { createCodecBench } from '../profiles/codec-bench.ts';
 import { createDeviceLists, type DeviceLists } from '../profiles/device-list.ts';
@@ -77,7 +77,7 @@ export function createIntake(options: IntakeOptions): Intake {
 
   return {
     decode(raw) {
-      const draft = newDraft();
+      const draft = new Draft();
       const to = route(raw.topic);
       const refusal =
         to.kind === 'profiled'
@@ -193,6 +193,11 @@ function takeStatus(
     return { code: 'unknown-status', ...say('unknown-status') };
   }
   const { repository, id } = route;
-  draft.statuses.push({ repository, id, online: text === 'online', at: raw.receivedAt });
+  draft.statuses = withOne(draft.statuses, {
+    repository,
+    id,
+    online: text === 'online',
+    at: raw.receivedAt,
+  });
   return undefined;
 }

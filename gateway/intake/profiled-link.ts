@@ -4,7 +4,7 @@ import { qualify } from '../../domain/ids.ts';
 import { matchesPattern } from '../../domain/topic-pattern.ts';
 import type { Availability, Branch, Sample, SampleIssue } from '../profiles/output.ts';
 import type { Binding, Use } from '../profiles/uses.ts';
-import { tellIssue } from './draft.ts';
+import { tellIssue, withOne } from './draft.ts';
 import { bindingsOf, type Journey } from './profiled-journey.ts';
 
 export function takeIssue(journey: Journey, issue: SampleIssue): void {
@@ -101,5 +101,5 @@ function pushStatus({ draft, raw }: Journey, binding: Binding, online: boolean):
   const thing = binding.sensor ?? binding.door;
   if (!thing) return;
   const { repository, id } = thing;
-  draft.statuses.push({ repository, id, online, at: raw.receivedAt });
+  draft.statuses = withOne(draft.statuses, { repository, id, online, at: raw.receivedAt });
 }

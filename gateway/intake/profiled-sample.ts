@@ -5,7 +5,7 @@ import type { IntakeIssue, RawMessage } from '../../domain/intake.ts';
 import type { Sample } from '../profiles/output.ts';
 import type { Binding } from '../profiles/uses.ts';
 import { judgeClock } from './clock.ts';
-import { tellIssue, type Refusal } from './draft.ts';
+import { tellIssue, withOne, type Refusal } from './draft.ts';
 import { hashBytes } from './hash.ts';
 import type { Passage } from './passage.ts';
 import { bindingsOf, isChannel, mismatchOf, tellGap, type Journey } from './profiled-journey.ts';
@@ -101,7 +101,7 @@ function takeValue(
     return;
   }
   const reading = readingOf(passage, metric, sample.value);
-  if (reading) draft.readings.push(reading);
+  if (reading) draft.readings = withOne(draft.readings, reading);
 }
 
 function about(passage: Passage, raw: RawMessage): Pick<IntakeIssue, 'repository' | 'id' | 'at'> {

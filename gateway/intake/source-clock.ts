@@ -3,7 +3,7 @@
 import type { RawMessage } from '../../domain/intake.ts';
 import type { ClockState } from './clock.ts';
 import { ISSUES_PER_MESSAGE_MAX } from './bounds.ts';
-import type { Draft } from './draft.ts';
+import { withOne, type Draft } from './draft.ts';
 import type { SourceState } from './state.ts';
 
 /** Notes the judged clock of one message or of one object in it. */
@@ -28,10 +28,10 @@ export function noteClock(
   route.source.changed = true;
   const base = { repository: route.repository, id: route.id, at: raw.receivedAt };
   if (clock === 'right') {
-    draft.issues.push({ kind: 'clock-right', ...base });
+    draft.issues = withOne(draft.issues, { kind: 'clock-right', ...base });
     return;
   }
   const readable = deviceTime !== undefined && !Number.isNaN(deviceTime);
   const skew = readable ? { skewMs: deviceTime - raw.receivedAt } : {};
-  draft.issues.push({ kind: 'clock-wrong', ...base, ...skew, detail: clock });
+  draft.issues = withOne(draft.issues, { kind: 'clock-wrong', ...base, ...skew, detail: clock });
 }

@@ -5,7 +5,7 @@ import { BATCH_OBJECTS_MAX } from '../../domain/bounds.ts';
 import type { IntakeIssue, RawMessage } from '../../domain/intake.ts';
 import { isMetric } from '../../domain/metrics.ts';
 import { judgeClock, readTime } from './clock.ts';
-import { fieldName, tellIssue, type Draft, type Refusal } from './draft.ts';
+import { fieldName, tellIssue, withOne, type Draft, type Refusal } from './draft.ts';
 import { hashBytes, hashText } from './hash.ts';
 import { readingOf } from './reading.ts';
 import {
@@ -176,7 +176,7 @@ function takeField(passage: Passage, metric: MetricState, value: unknown): void 
     return trouble(passage, metric.name, binary ? 'field-not-binary' : 'field-not-finite');
   }
   const reading = readingOf(passage, metric, number);
-  if (reading) draft.readings.push(reading);
+  if (reading) draft.readings = withOne(draft.readings, reading);
 }
 
 type FieldTrouble = Extract<SentenceName, `field-${string}`>;
