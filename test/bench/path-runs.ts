@@ -15,7 +15,7 @@ import {
 
 export const CONNECTIONS = 8;
 export const WINDOW = 64;
-export const WARM_UP_SHARE = 0.2;
+export const WARM_UP_SHARE = 0.5;
 const RUN_MS_MAX = 120_000;
 
 /** What one run measured. */
