@@ -15,6 +15,8 @@ const SETTLE_MS = 5_000;
  * meanwhile: brokers send 20 by themselves. Five hundred detectors that speak each minute fill this in 20 minutes.
  */
 const SAFETY_WINDOW_MESSAGES = 10_000;
+/** What comes within a few milliseconds is committed together: twenty, a broker's own number, would be too few. */
+const MAIN_WINDOW_MESSAGES = 1_000;
 
 export interface BrokerLinkOptions extends BrokerAddress {
   /** The safety session adds `-safety`. */
@@ -150,6 +152,7 @@ class TwoSessions implements BrokerLink {
       ...this.#shared(),
       clientId: this.#options.clientId,
       topics: this.#plan.main,
+      windowMessages: MAIN_WINDOW_MESSAGES,
       will:
         first === undefined ? undefined : { topic: gatewayStatusTopic(first), payload: 'offline' },
       // Access topics come only by the safety session; it is here for stale subscriptions.

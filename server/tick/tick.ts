@@ -34,6 +34,12 @@ const RETRY_MS = 500;
 /** So many items are worth a commit of their own before the turn of the event loop ends. */
 const COMMIT_ITEMS_MIN = 500;
 
+/**
+ * Climate data that comes alone waits so long after a commit: a disk that is written to all the time is what a fire
+ * would have to wait for. Whatever somebody waits for is committed at once, and takes along what waits.
+ */
+const CLIMATE_WAITS_MS = 5;
+
 /** What the tick drives; the composition root fills it. */
 export interface TickParts {
   readonly preparation: Preparation;
@@ -63,7 +69,9 @@ export class Tick {
   #stuck: readonly Segment[] = [];
   #pending: Item[] = [];
   #running = false;
-  #scheduled = false;
+  #scheduled: 'no' | 'soon' | 'waits' = 'no';
+  #waiting: NodeJS.Timeout | undefined;
+  #committedMs = Number.NEGATIVE_INFINITY;
   #mayRetry = true;
   #thinning = false;
   #diskFull = false;
@@ -171,17 +179,25 @@ export class Tick {
     this.#pending.push(item);
     // A full turn is not waited for: acknowledgements leave while the rest of it is still being read.
     if (this.#pending.length >= COMMIT_ITEMS_MIN && !this.#running) void this.#run();
-    else this.#schedule();
+    else this.#schedule(isUrgent(item));
   }
 
-  #schedule(): void {
-    if (this.#scheduled || this.#running) return;
-    this.#scheduled = true;
-    // After this turn's input: what came together is committed together, and an idle system commits at once.
-    setImmediate(() => {
-      this.#scheduled = false;
+  #schedule(urgent: boolean): void {
+    if (this.#running || this.#scheduled === 'soon') return;
+    const run = (): void => {
+      this.#scheduled = 'no';
       void this.#run();
-    });
+    };
+    const waitMs = this.#committedMs + CLIMATE_WAITS_MS - this.#parts.steadyMs();
+    if (urgent || waitMs <= 0) {
+      clearTimeout(this.#waiting);
+      this.#scheduled = 'soon';
+      // After this turn's input: what came together is committed together, and an idle system commits at once.
+      setImmediate(run);
+    } else if (this.#scheduled === 'no') {
+      this.#scheduled = 'waits';
+      this.#waiting = setTimeout(run, waitMs);
+    }
   }
 
   async #run(): Promise<void> {
@@ -201,8 +217,11 @@ export class Tick {
       else this.#failed({ segments, step: prepared?.step, error, now, startedMs });
     } finally {
       this.#running = false;
+      this.#committedMs = this.#parts.steadyMs();
     }
-    if (this.#pending.length > 0 && this.#stuck.length === 0) this.#schedule();
+    if (this.#pending.length > 0 && this.#stuck.length === 0) {
+      this.#schedule(this.#pending.some(isUrgent));
+    }
   }
 
   /** A row that breaks a key must not stop the rest: changes are refused; a transition that is there stays as it is. */
@@ -350,6 +369,14 @@ export class Tick {
     const stuck = this.#stuck.reduce((sum, segment) => sum + segment.items.length, 0);
     return stuck + this.#pending.length >= PENDING_INPUTS_MAX;
   }
+}
+
+/** Whether anything but climate data is in it. */
+function isUrgent(item: Item): boolean {
+  if (item.kind !== 'message') return item.kind !== 'settled';
+  const { readings, accessEvents, statuses, issues } = item.decoded;
+  if (accessEvents.length + statuses.length + issues.length > 0) return true;
+  return readings.some((reading) => isSafetyMetric(reading.metric));
 }
 
 /** A transition that is stored already is stored once; every other key still has to be new. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEngine, loadKnowledge, type Engine } from '../../../alerts/index.ts';
 import { SNAPSHOT_INTERVAL_MS } from '../../../domain/bounds.ts';
 import type { Decoded } from '../../../domain/intake.ts';
@@ -182,6 +182,27 @@ describe('the tick', () => {
       news: 0,
       open: 0,
     });
+  });
+
+  it('lets climate data that comes right after a commit wait, and takes it along with a fire', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const climate = (at: number) => message('t1', 'temperature', { value: 20, at });
+      await rig.send(climate(START));
+      const waiting = [rig.send(climate(START + 1)), rig.send(climate(START + 2))];
+      await turn();
+      await turn();
+      expect(rig.tick.figures().commits).toBe(1);
+      await rig.send(message('s1', 'smoke', { value: 1, at: START + 3 }));
+      await Promise.all(waiting);
+      expect(rig.tick.figures().commits).toBe(2);
+      const last = rig.send(climate(START + 4));
+      await vi.advanceTimersByTimeAsync(5);
+      await last;
+      expect(rig.tick.figures().commits).toBe(3);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('stores everything, once and with its own moments, when the store comes back', async () => {
