@@ -202,6 +202,19 @@ describe('link to a broker', () => {
     }
   });
 
+  it('says what is for a siren on the session that carries no climate data', async () => {
+    const broker = await foreignBroker();
+    const l = await link(broker.port);
+    await ready(l, broker.port);
+    const said = new Promise<string | undefined>((resolve) => {
+      broker.aedes.on('publish', (packet, from) => {
+        if (packet.topic === 'lantai/sx/alarm/fire') resolve(from?.id);
+      });
+    });
+    await l.link.publish({ topic: 'lantai/sx/alarm/fire', payload: '{}' });
+    expect(await said).toBe('lantai-safety');
+  });
+
   it('marks what the broker only remembers', async () => {
     const broker = await foreignBroker();
     const device = await client(broker.port);
