@@ -207,7 +207,8 @@ describe('chattering', () => {
     expect(chatteringOf(returning(100, 3))).toMatchObject([
       { byIndex: false, byTransitions: true, byClassic: false, rule: 'humidity-high' },
     ]);
-    expect(chatteringOf(returning(100, 2))).toEqual([]);
+    const five = [...returning(100, 2), record(200 * SECOND_MS)];
+    expect(chatteringOf(five)).toEqual([]);
     expect(chatteringOf(returning(200, 9))).toEqual([]);
   });
 
@@ -253,6 +254,7 @@ describe('stale alarms', () => {
       at(8), // stale all days, and still
       at(9, 10.5), // stale from day 10 on, for half a day
       at(10, 11), // a day exactly: not stale
+      at(10.5, 11.5), // and neither in the middle of a day
       at(10.5, 12), // stale half of day 11
       at(12.5), // too young
     ];

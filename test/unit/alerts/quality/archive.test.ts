@@ -52,6 +52,7 @@ describe('neighbours', () => {
     ['differ', [at(23.5)], 3],
     ['are absent', [], 2],
     ['are all of another time', [at(20, 6), at(20, -6)], 2],
+    ['are just near enough in time', [at(20, 5)], 3],
     ['are missing', [at(undefined)], 2],
     ['are outvoted, one of three wrong', [at(24.5), at(99), at(24.4)], 1],
     ['outvote it', [at(20), at(20.1), at(24.4)], 3],
@@ -107,6 +108,15 @@ describe("the archives' flat line", () => {
     expect(isFrozen(states(still), temperature)).toBe(true);
     const gap = still.map((s, i) => (i < 50 ? s : { ...s, at: s.at + 3 * HOUR_MS }));
     expect(isFrozen(states(gap), temperature)).toBe(false);
+  });
+
+  it('takes exactly the tolerance for movement, and exactly the longest step for none', () => {
+    const coarse = { tolerance: 0.5, gapMs: HOUR_MS };
+    const first = addToPersistence(undefined, { at: 0, value: 18 }, coarse);
+    const step = (at: number, value: number) => addToPersistence(first, { at, value }, coarse);
+    expect(step(HOUR_MS, 18.5)).toMatchObject({ since: HOUR_MS, count: 1 });
+    expect(step(HOUR_MS, 18.25)).toMatchObject({ since: 0, count: 2 });
+    expect(step(HOUR_MS + 1, 18.25)).toMatchObject({ since: HOUR_MS + 1, count: 1 });
   });
 
   it('keeps the run through missing values, and takes none that is not newer', () => {

@@ -172,6 +172,12 @@ describe('QARTOD flat line, its own vectors', () => {
     expect(flatLinesOf(every(SECOND_MS, [1, 1, 1, 1, 1, 6, 5, 4, 3, 2]), settings)).toEqual(flags);
   });
 
+  it('is flat below the tolerance, not at it', () => {
+    const settings = { suspectSeconds: 2, failSeconds: 100, tolerance: 0.5 };
+    expect(flatLinesOf(every(SECOND_MS, [1, 1.5, 1]), settings)).toEqual([1, 1, 1]);
+    expect(flatLinesOf(every(SECOND_MS, [1, 1.25, 1]), settings)).toEqual([1, 1, 3]);
+  });
+
   it('takes thresholds below two steps for two, and one value among missing ones for no line', () => {
     const settings = { suspectSeconds: 1, failSeconds: 100, tolerance: 1 };
     expect(flatLinesOf(every(SECOND_MS, [5, 5, 5]), settings)).toEqual([1, 1, 3]);
@@ -216,6 +222,13 @@ describe('QARTOD attenuated signal, its own vectors', () => {
   ])('of two days within %j', (...row) => {
     const [values, settings, valuesMin, flags] = row;
     expect(windowed(values, settings, valuesMin)).toEqual(flags);
+  });
+
+  it('is flat below a threshold, not at it', () => {
+    const within = (suspectBelow: number, failBelow: number) =>
+      attenuatedOf(every(DAY_MS, [1, 1.5]), by('range', suspectBelow, failBelow));
+    expect(within(1, 0.5)).toEqual([3, 3]);
+    expect(within(0.5, 0.25)).toEqual([1, 1]);
   });
 
   it('has no deviation of one value', () => {

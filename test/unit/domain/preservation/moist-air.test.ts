@@ -87,6 +87,21 @@ describe('moist air, against the reference vectors', () => {
     expect(Math.abs((frostPointC(air(t, rh)) ?? NaN) - frost)).toBeLessThan(0.05);
   });
 
+  it('gives the frost point at which ice has the same vapour pressure', () => {
+    let tested = 0;
+    for (let t = -35; t <= 10; t += 1) {
+      for (const rh of [20, 50, 80]) {
+        const frost = frostPointC(air(t, rh));
+        if (frost === undefined) continue;
+        expect(relative(icePressureHPa(frost), vapourPressureHPa(air(t, rh)) ?? NaN)).toBeLessThan(
+          1e-9,
+        );
+        tested += 1;
+      }
+    }
+    expect(tested).toBeGreaterThan(100);
+  });
+
   // Wagner-Pruss; the formula's own error is at most 0.41 %.
   it.each([
     [0, 6.1121],

@@ -205,6 +205,19 @@ describe('the VTT mould index', () => {
     expect(fortnight.maximum).toBeCloseTo(1.03035, 5);
   });
 
+  // Computed apart from the code, from the equations of the reference; millionths of the index in an hour.
+  it.each<[Sensitivity, number, number]>([
+    ['very-sensitive', 3204.581, 6408.428],
+    ['sensitive', 1852.151, 1235.812],
+    ['medium-resistant', 230.231, 300.192],
+    ['resistant', 102.798, 25.061],
+  ])('grows on %s material at 22 °C, 95 %RH', (sensitivity, below, above) => {
+    const grown = (index: number) =>
+      addMouldHour({ ...NO_MOULD, index }, air(22, 95), { sensitivity }).index - index;
+    expect(grown(0) * 1e6).toBeCloseTo(below, 2);
+    expect(grown(1.2) * 1e6).toBeCloseTo(above, 2);
+  });
+
   it('is slower the more resistant the material, and never falls below 0', () => {
     const month = (sensitivity: Sensitivity) => {
       let state = NO_MOULD;
