@@ -46,7 +46,7 @@ export const KPI_TARGETS = {
     met: 0.05,
     below: true,
     citation: {
-      standard: 'Kondaveeti et al. 2013',
+      standard: 'Kondaveeti et al.',
       verification: 'copy',
       source: 'andreenko-repo/alarms_analyzer',
     },
