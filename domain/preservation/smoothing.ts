@@ -1,5 +1,5 @@
 /**
- * Trailing averages by the hour before PI, EMC and mould risk: 24 hours of temperature and 30 days of humidity, as the
+ * Trailing averages by the hour before PI and EMC: 24 hours of temperature and 30 days of humidity, as the
  * Image Permanence Institute does (one copy), because holdings follow the air slowly. How IPI treats missing hours and
  * the first days is not known: here the average is over the hours that are known, and their share is told.
  */
