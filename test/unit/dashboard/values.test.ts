@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { absoluteHumidity, dewPoint } from '../../../dashboard/src/logic/climate.ts';
 import { complianceOf } from '../../../dashboard/src/logic/compliance.ts';
 import { ageParts, clockText } from '../../../dashboard/src/logic/format.ts';
 import { qualified } from '../../../dashboard/src/logic/ids.ts';
@@ -89,12 +88,6 @@ it('says steps as done, due, overdue and later by the clock of the incident', ()
   expect(states(NOW)).toEqual(['done', 'due', 'overdue', 'later', 'later']);
   expect(states(NOW + 5 * 60_000)).toEqual(['done', 'overdue', 'overdue', 'due', 'later']);
   expect(stepsLeft(incident)).toBe(4);
-});
-
-it('computes dew point and water in the air', () => {
-  expect(dewPoint(22.8, 63.4)).toBeCloseTo(15.5, 1);
-  expect(dewPoint(20, 0)).toBeUndefined();
-  expect(absoluteHumidity(20, 50)).toBeCloseTo(8.6, 1);
 });
 
 it('writes ages and clocks', () => {

@@ -1,0 +1,84 @@
+/** Targets of alarm management, each with its source and how far that was verified. */
+
+import type { Citation } from '../../domain/limits.ts';
+
+export interface KpiTarget {
+  readonly unit: string;
+  /** Up to this it is met; `below`: only less than this. */
+  readonly met: number;
+  readonly below?: true;
+  /** Up to this it can still be managed; unset: what is not met is missed. */
+  readonly manageable?: number;
+  readonly citation: Citation;
+}
+
+/** A document that quotes ANSI/ISA-18.2-2016, 16.4; at least 30 days of data, per operator's console. */
+const isa: Citation = {
+  standard: 'ANSI/ISA-18.2-2016',
+  clause: '16.4',
+  verification: 'copy',
+};
+
+export const KPI_TARGETS = {
+  perTenMinutes: { unit: '1/(10 min)', met: 1, manageable: 2, citation: isa },
+  perHour: { unit: '1/h', met: 6, manageable: 12, citation: isa },
+  perDay: {
+    unit: '1/d',
+    met: 150,
+    manageable: 300,
+    citation: {
+      standard: 'ANSI/ISA-18.2-2009',
+      verification: 'memory',
+      source: '144 to 150: engineernewsnetwork.com; 300 from memory; no longer a figure in 2016',
+    },
+  },
+  busyShare: { unit: '', met: 0.01, below: true, citation: isa },
+  floodShare: {
+    unit: '',
+    met: 0.01,
+    below: true,
+    citation: { ...isa, verification: 'copies', source: 'a document that quotes it; prosys.com' },
+  },
+  topTenShare: { unit: '', met: 0.05, citation: isa },
+  chattering: { unit: '', met: 0, citation: isa },
+  chatterIndex: {
+    unit: '1/s',
+    met: 0.05,
+    below: true,
+    citation: {
+      standard: 'Kondaveeti et al.',
+      verification: 'copy',
+      source: 'andreenko-repo/alarms_analyzer',
+    },
+  },
+  fleeting: { unit: '', met: 0, citation: isa },
+  stale: { unit: '', met: 5, below: true, citation: isa },
+} as const satisfies Readonly<Record<string, KpiTarget>>;
+
+export type Kpi = keyof typeof KPI_TARGETS;
+
+/** How annunciations should be shared among priorities: three levels, and a fourth, highest one below 1 %. About. */
+export const PRIORITY_TARGETS = { low: 0.8, medium: 0.15, high: 0.05, critical: 0.01 } as const;
+export const PRIORITY_CITATION: Citation = isa;
+
+/** Days of data below which the figures say little. */
+export const DAYS_MIN = 30;
+
+export type KpiJudgement = 'met' | 'manageable' | 'missed' | 'cannot-tell';
+
+/** A figure against its target; `undefined`: there is nothing to judge by. */
+export function judgeKpi(kpi: Kpi, value: number | undefined): KpiJudgement {
+  if (value === undefined || !Number.isFinite(value)) return 'cannot-tell';
+  const target: KpiTarget = KPI_TARGETS[kpi];
+  if (target.below ? value < target.met : value <= target.met) return 'met';
+  return target.manageable !== undefined && value <= target.manageable ? 'manageable' : 'missed';
+}
+
+/** EEMUA 191 by the average per 10 minutes (one copy): below 1, 2, 5, or more. */
+export type EemuaLevel = 'acceptable' | 'manageable' | 'requires-improvement' | 'overloaded';
+
+export function eemuaLevel(perTenMinutes: number): EemuaLevel {
+  if (perTenMinutes < 1) return 'acceptable';
+  if (perTenMinutes < 2) return 'manageable';
+  return perTenMinutes < 5 ? 'requires-improvement' : 'overloaded';
+}

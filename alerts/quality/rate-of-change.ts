@@ -1,0 +1,58 @@
+/**
+ * QARTOD rate of change: the step from the last known value, per second. The first value passes, as in ioos_qc. Over missing
+ * values the step is taken from the last one that was there. What is not later than it is not evaluated.
+ */
+
+import type { Moment } from '../../domain/time.ts';
+import { FLAG, isPresent, type Flag, type Sample } from './flags.ts';
+
+export interface RateSettings {
+  /** Units of the metric per second; above is suspect. */
+  readonly suspectPerSecond: number;
+  /** Unset: never a failure. */
+  readonly failPerSecond?: number;
+}
+
+// 5 in 15 minutes must not exceed 5/15/60 per second by rounding alone.
+const ROUNDING = 1e-9;
+
+/** One flag a sample; oldest first. */
+export function ratesOf(samples: readonly Sample[], settings: RateSettings): readonly Flag[] {
+  let newest: Sample | undefined;
+  return samples.map((sample) => {
+    if (!isPresent(sample.value)) return FLAG.missing;
+    const before = newest;
+    if (!before || sample.at > before.at) newest = sample;
+    if (before?.value === undefined) return FLAG.good;
+    return judge(sample.value - before.value, sample.at - before.at, settings);
+  });
+}
+
+/** JSON; the newest known value. */
+export interface RateState {
+  readonly at?: Moment;
+  readonly value?: number;
+}
+
+/** One more sample of a stream. */
+export function addToRate(
+  state: RateState,
+  sample: Sample,
+  settings: RateSettings,
+): { readonly state: RateState; readonly flag: Flag } {
+  const { at, value } = sample;
+  if (!isPresent(value)) return { state, flag: FLAG.missing };
+  if (state.at === undefined || state.value === undefined) {
+    return { state: { at, value }, flag: FLAG.good };
+  }
+  const flag = judge(value - state.value, at - state.at, settings);
+  return { state: at > state.at ? { at, value } : state, flag };
+}
+
+function judge(step: number, ms: number, settings: RateSettings): Flag {
+  if (!(ms > 0)) return FLAG.notEvaluated;
+  const rate = (Math.abs(step) * 1000) / ms;
+  const exceeds = (limit: number) => rate > limit * (1 + ROUNDING);
+  if (settings.failPerSecond !== undefined && exceeds(settings.failPerSecond)) return FLAG.fail;
+  return exceeds(settings.suspectPerSecond) ? FLAG.suspect : FLAG.good;
+}
