@@ -1,0 +1,98 @@
+/** Entries of the standards packs in words. */
+
+import type { StandardsEntry, StandardsPackView } from '../../../domain/standards.ts';
+import { useText } from './text.ts';
+
+/** The answer of `/standards`: all packs, and the names of the classes of rooms. */
+export interface StandardsAnswer {
+  readonly default: readonly string[];
+  readonly items: readonly StandardsPackView[];
+  readonly classes: readonly {
+    readonly class: string;
+    readonly name: { readonly zh: string; readonly en: string };
+  }[];
+}
+
+type Words = ReturnType<typeof useText>;
+
+export function useStandardsWords() {
+  const words = useText();
+  const { t, lt, metricName, list } = words;
+
+  function subject(entry: StandardsEntry): string {
+    if (entry.what) return lt(entry.what);
+    if (entry.substance) return lt(entry.substance);
+    return entry.metric === undefined ? '' : metricName(entry.metric);
+  }
+
+  function figures(entry: StandardsEntry): string {
+    const { average, inMetric, seconds } = entry;
+    const all = [
+      ...bounds(entry, words),
+      ...movement(entry, words),
+      ...(average === undefined ? [] : [t('entryFigure.average', { average })]),
+      ...(inMetric
+        ? [t('entryFigure.inMetric', { value: withUnit(words, inMetric.max, inMetric.unit) })]
+        : []),
+      ...(seconds === undefined ? [] : [t('entryFigure.seconds', { seconds })]),
+      ...howOften(entry, words),
+    ];
+    return all.length === 0 ? '—' : list(all);
+  }
+
+  /** The pack's name, and of its classes those that are named. */
+  function packName(pack: Pick<StandardsPackView, 'name' | 'classes'>): string {
+    return [lt(pack.name), ...pack.classes.map((one) => lt(one.name))].join(' · ');
+  }
+
+  return { subject, figures, packName };
+}
+
+/** A figure with the unit of the entry. */
+function withUnit({ number }: Words, value: number, unit = ''): string {
+  const space = unit === '' || unit === '°C' || unit.startsWith('%') ? '' : ' ';
+  return `${number(value)}${space}${unit}`;
+}
+
+function bounds({ min, max, strict, unit }: StandardsEntry, words: Words): readonly string[] {
+  const { t, number } = words;
+  if (min !== undefined && max !== undefined) {
+    return [t('entryFigure.between', { min: number(min), max: withUnit(words, max, unit) })];
+  }
+  if (max !== undefined && strict !== undefined) {
+    const span = { strict: number(strict), max: withUnit(words, max, unit) };
+    return [t('entryFigure.atMost', { value: t('entryFigure.strict', span) })];
+  }
+  if (max !== undefined) return [t('entryFigure.atMost', { value: withUnit(words, max, unit) })];
+  if (min !== undefined) return [t('entryFigure.atLeast', { value: withUnit(words, min, unit) })];
+  return [];
+}
+
+function movement(entry: StandardsEntry, words: Words): readonly string[] {
+  const { t, number } = words;
+  const { plusMinus, hours, around, meanDays, up, down, perHour, above, days, unit } = entry;
+  const offset = [
+    ...(up === undefined ? [] : [`+${number(up)}`]),
+    ...(down === undefined ? [] : [`−${number(down)}`]),
+  ].join(' / ');
+  const told = (key: 'plusMinus' | 'perHour' | 'above', value: number | undefined) =>
+    value === undefined ? [] : [t(`entryFigure.${key}`, { value: withUnit(words, value, unit) })];
+  return [
+    ...told('plusMinus', plusMinus),
+    ...(hours === undefined ? [] : [t('entryFigure.within', { hours })]),
+    ...(around === 'set-point' ? [t('entryFigure.setPoint')] : []),
+    ...(meanDays === undefined ? [] : [t('entryFigure.meanDays', { days: meanDays })]),
+    ...(offset === '' ? [] : [t('entryFigure.offset', { offset: `${offset} ${unit ?? ''}` })]),
+    ...told('perHour', perHour),
+    ...told('above', above),
+    ...(days === undefined ? [] : [t('entryFigure.days', { days })]),
+  ];
+}
+
+const HOW_OFTEN = { day: 'perDay', quarter: 'perQuarter', year: 'perYear' } as const;
+
+function howOften({ times }: StandardsEntry, { t }: Words): readonly string[] {
+  if (!times) return [];
+  // As text: a number by this name would choose between one and many.
+  return [t(`entryFigure.${HOW_OFTEN[times.per]}`, { count: String(times.count) })];
+}
