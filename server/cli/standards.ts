@@ -63,8 +63,9 @@ function figuresOf(entry: PackEntry): string {
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
 }
 
-function cited({ standard, clause, verification }: Citation): string {
-  return `${[standard, clause].filter((part) => part !== undefined).join(' ')} [${verification}]`;
+function cited({ standard, edition, clause, verification }: Citation): string {
+  const unsaid = edition !== undefined && !standard.includes(edition) ? edition : undefined;
+  return `${[standard, unsaid, clause].filter((part) => part !== undefined).join(' ')} [${verification}]`;
 }
 
 /** The limits of a room in force on a day; both days are RFC 3339 dates or times, and now when unset. */

@@ -1,6 +1,7 @@
 /** Entries of the standards packs in words. */
 
 import type { StandardsEntry, StandardsPackView } from '../../../domain/standards.ts';
+import { unitOf } from '../logic/format.ts';
 import { useText } from './text.ts';
 
 /** The answer of `/standards`: all packs, and the names of the classes of rooms. */
@@ -49,18 +50,25 @@ export function useStandardsWords() {
 }
 
 /** A figure with the unit of the entry. */
-function withUnit({ number }: Words, value: number, unit = ''): string {
-  const space = unit === '' || unit === '°C' || unit.startsWith('%') ? '' : ' ';
-  return `${number(value)}${space}${unit}`;
+function withUnit({ exactly }: Words, value: number, unit = ''): string {
+  const space = unit === '' || unit === '℃' || unit.startsWith('%') ? '' : ' ';
+  return `${exactly(value)}${space}${unit}`;
 }
 
-function bounds({ min, max, strict, unit }: StandardsEntry, words: Words): readonly string[] {
-  const { t, number } = words;
+/** As the rest of the dashboard writes it; a pollutant's is that of its standard. */
+function unitIn({ kind, metric, unit }: StandardsEntry): string {
+  return (kind === 'air' || metric === undefined ? unit : unitOf(metric)) ?? '';
+}
+
+function bounds(entry: StandardsEntry, words: Words): readonly string[] {
+  const { min, max, strict } = entry;
+  const unit = unitIn(entry);
+  const { t, exactly } = words;
   if (min !== undefined && max !== undefined) {
-    return [t('entryFigure.between', { min: number(min), max: withUnit(words, max, unit) })];
+    return [t('entryFigure.between', { min: exactly(min), max: withUnit(words, max, unit) })];
   }
   if (max !== undefined && strict !== undefined) {
-    const span = { strict: number(strict), max: withUnit(words, max, unit) };
+    const span = { strict: exactly(strict), max: withUnit(words, max, unit) };
     return [t('entryFigure.atMost', { value: t('entryFigure.strict', span) })];
   }
   if (max !== undefined) return [t('entryFigure.atMost', { value: withUnit(words, max, unit) })];
@@ -69,11 +77,12 @@ function bounds({ min, max, strict, unit }: StandardsEntry, words: Words): reado
 }
 
 function movement(entry: StandardsEntry, words: Words): readonly string[] {
-  const { t, number } = words;
-  const { plusMinus, hours, around, meanDays, up, down, perHour, above, days, unit } = entry;
+  const { t, exactly } = words;
+  const { plusMinus, hours, around, meanDays, up, down, perHour, above, days } = entry;
+  const unit = unitIn(entry);
   const offset = [
-    ...(up === undefined ? [] : [`+${number(up)}`]),
-    ...(down === undefined ? [] : [`−${number(down)}`]),
+    ...(up === undefined ? [] : [`+${exactly(up)}`]),
+    ...(down === undefined ? [] : [`−${exactly(down)}`]),
   ].join(' / ');
   const told = (key: 'plusMinus' | 'perHour' | 'above', value: number | undefined) =>
     value === undefined ? [] : [t(`entryFigure.${key}`, { value: withUnit(words, value, unit) })];
@@ -82,7 +91,7 @@ function movement(entry: StandardsEntry, words: Words): readonly string[] {
     ...(hours === undefined ? [] : [t('entryFigure.within', { hours })]),
     ...(around === 'set-point' ? [t('entryFigure.setPoint')] : []),
     ...(meanDays === undefined ? [] : [t('entryFigure.meanDays', { days: meanDays })]),
-    ...(offset === '' ? [] : [t('entryFigure.offset', { offset: `${offset} ${unit ?? ''}` })]),
+    ...(offset === '' ? [] : [t('entryFigure.offset', { offset: `${offset} ${unit}` })]),
     ...told('perHour', perHour),
     ...told('above', above),
     ...(days === undefined ? [] : [t('entryFigure.days', { days })]),
