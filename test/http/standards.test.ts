@@ -134,3 +134,15 @@ describe('a room', () => {
     expect(await limitsAt(START, house.now)).toEqual([['bs-4971-2017'], 35, 60, 'bs-4971-2017']);
   });
 });
+
+describe('an own limit', () => {
+  it('carries who approved it, and stays above what the room keeps to', async () => {
+    const limit = { room: 'sx.r301', metric: 'humidity', kind: 'range', max: 57, reason: '试行' };
+    const { status } = await ask('/api/limits', { ...limit, approvedBy: '馆领导' });
+    expect(status).toBe(201);
+    const { body } = await ask('/api/limits?room=sx.r301');
+    expect(
+      body.items.find((l: Limit) => l.metric === 'humidity' && l.kind === 'range'),
+    ).toMatchObject({ origin: 'own', max: 57, by: 'manager-a', approvedBy: '馆领导' });
+  });
+});
