@@ -1,7 +1,7 @@
 /** Entries of the standards packs in words. */
 
 import type { StandardsEntry, StandardsPackView } from '../../../domain/standards.ts';
-import { unitOf } from '../logic/format.ts';
+import { figuresOf } from '../logic/standard-figures.ts';
 import { useText } from './text.ts';
 
 /** The answer of `/standards`: all packs, and the names of the classes of rooms. */
@@ -14,11 +14,9 @@ export interface StandardsAnswer {
   }[];
 }
 
-type Words = ReturnType<typeof useText>;
-
 export function useStandardsWords() {
   const words = useText();
-  const { t, lt, metricName, list } = words;
+  const { lt, metricName } = words;
 
   function subject(entry: StandardsEntry): string {
     if (entry.what) return lt(entry.what);
@@ -26,20 +24,7 @@ export function useStandardsWords() {
     return entry.metric === undefined ? '' : metricName(entry.metric);
   }
 
-  function figures(entry: StandardsEntry): string {
-    const { average, inMetric, seconds } = entry;
-    const all = [
-      ...bounds(entry, words),
-      ...movement(entry, words),
-      ...(average === undefined ? [] : [t('entryFigure.average', { average })]),
-      ...(inMetric
-        ? [t('entryFigure.inMetric', { value: withUnit(words, inMetric.max, inMetric.unit) })]
-        : []),
-      ...(seconds === undefined ? [] : [t('entryFigure.seconds', { seconds })]),
-      ...howOften(entry, words),
-    ];
-    return all.length === 0 ? '—' : list(all);
-  }
+  const figures = (entry: StandardsEntry): string => figuresOf(entry, words);
 
   /** The pack's name, and of its classes those that are named. */
   function packName(pack: Pick<StandardsPackView, 'name' | 'classes'>): string {
@@ -47,61 +32,4 @@ export function useStandardsWords() {
   }
 
   return { subject, figures, packName };
-}
-
-/** A figure with the unit of the entry. */
-function withUnit({ exactly }: Words, value: number, unit = ''): string {
-  const space = unit === '' || unit === '℃' || unit.startsWith('%') ? '' : ' ';
-  return `${exactly(value)}${space}${unit}`;
-}
-
-/** As the rest of the dashboard writes it; a pollutant's is that of its standard. */
-function unitIn({ kind, metric, unit }: StandardsEntry): string {
-  return (kind === 'air' || metric === undefined ? unit : unitOf(metric)) ?? '';
-}
-
-function bounds(entry: StandardsEntry, words: Words): readonly string[] {
-  const { min, max, strict } = entry;
-  const unit = unitIn(entry);
-  const { t, exactly } = words;
-  if (min !== undefined && max !== undefined) {
-    return [t('entryFigure.between', { min: exactly(min), max: withUnit(words, max, unit) })];
-  }
-  if (max !== undefined && strict !== undefined) {
-    const span = { strict: exactly(strict), max: withUnit(words, max, unit) };
-    return [t('entryFigure.atMost', { value: t('entryFigure.strict', span) })];
-  }
-  if (max !== undefined) return [t('entryFigure.atMost', { value: withUnit(words, max, unit) })];
-  if (min !== undefined) return [t('entryFigure.atLeast', { value: withUnit(words, min, unit) })];
-  return [];
-}
-
-function movement(entry: StandardsEntry, words: Words): readonly string[] {
-  const { t, exactly } = words;
-  const { plusMinus, hours, around, meanDays, up, down, perHour, above, days } = entry;
-  const unit = unitIn(entry);
-  const offset = [
-    ...(up === undefined ? [] : [`+${exactly(up)}`]),
-    ...(down === undefined ? [] : [`−${exactly(down)}`]),
-  ].join(' / ');
-  const told = (key: 'plusMinus' | 'perHour' | 'above', value: number | undefined) =>
-    value === undefined ? [] : [t(`entryFigure.${key}`, { value: withUnit(words, value, unit) })];
-  return [
-    ...told('plusMinus', plusMinus),
-    ...(hours === undefined ? [] : [t('entryFigure.within', { hours })]),
-    ...(around === 'set-point' ? [t('entryFigure.setPoint')] : []),
-    ...(meanDays === undefined ? [] : [t('entryFigure.meanDays', { days: meanDays })]),
-    ...(offset === '' ? [] : [t('entryFigure.offset', { offset: `${offset} ${unit}` })]),
-    ...told('perHour', perHour),
-    ...told('above', above),
-    ...(days === undefined ? [] : [t('entryFigure.days', { days })]),
-  ];
-}
-
-const HOW_OFTEN = { day: 'perDay', quarter: 'perQuarter', year: 'perYear' } as const;
-
-function howOften({ times }: StandardsEntry, { t }: Words): readonly string[] {
-  if (!times) return [];
-  // As text: a number by this name would choose between one and many.
-  return [t(`entryFigure.${HOW_OFTEN[times.per]}`, { count: String(times.count) })];
 }

@@ -1,10 +1,18 @@
 import { expect, it } from 'vitest';
-import { useStandardsWords } from '../../../dashboard/src/composables/standards-words.ts';
+import zhCN from '../../../dashboard/src/locales/zh-CN.ts';
+import { figuresOf, type Words } from '../../../dashboard/src/logic/standard-figures.ts';
 import type { StandardsEntry } from '../../../domain/standards.ts';
 import { loadKnowledge } from '../../../alerts/index.ts';
 
 const { standards } = loadKnowledge();
-const { figures } = useStandardsWords();
+const words: Words = {
+  t: (key, values = {}) => {
+    const text = zhCN.entryFigure[key.replace('entryFigure.', '') as keyof typeof zhCN.entryFigure];
+    return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+  },
+  exactly: String,
+  list: (all) => all.join('、'),
+};
 const entryOf = (pack: string, matches: (entry: Partial<StandardsEntry>) => boolean) => {
   const found = standards.packs.get(pack)?.entries.find(matches);
   if (!found) throw new Error(`no such entry in ${pack}`);
@@ -32,6 +40,11 @@ it.each([
   ['a duty', 'rules-1987', 'records', '每天 2 次'],
   ['a bound of time', 'fire-linkage', 'start-within-3-s', '≤ 3 秒'],
   ['what has no figure', 'fire-linkage', 'two-devices', '—'],
-] as const)('shows %s', (...[, pack, id, words]) => {
-  expect(figures(entryOf(pack, (entry) => entry.id === id))).toBe(words);
+] as const)('shows %s', (...[, pack, id, expected]) => {
+  expect(
+    figuresOf(
+      entryOf(pack, (entry) => entry.id === id),
+      words,
+    ),
+  ).toBe(expected);
 });
