@@ -10,6 +10,7 @@ import type { LimitChange } from '../domain/limits.ts';
 import type { OutboxMessage } from '../domain/outbox.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Registry } from '../domain/registry.ts';
+import type { StandardsChoice } from '../domain/standards.ts';
 import type { RuleStateRow } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
 
@@ -66,6 +67,8 @@ export interface EngineConfig {
   readonly registry: Registry;
   /** The repositories' own limits, by both times. */
   readonly limitChanges: readonly LimitChange[];
+  /** Which packs rooms keep to, by both times; unset: all keep to the default. */
+  readonly standardsChoices?: readonly StandardsChoice[];
   readonly plans: readonly Plan[];
 }
 

@@ -25,7 +25,8 @@ import { onIssue, onStatus, onSystem } from './handle/links.ts';
 import { judgeLate, onReading } from './handle/readings.ts';
 import { orderInputs } from './order-inputs.ts';
 import type { RuleBook } from './rules/rule-types.ts';
-import { createLimitBook, type Standards } from './standards/limits-in-force.ts';
+import type { Standards } from './standards/library.ts';
+import { createLimitBook } from './standards/limits-in-force.ts';
 import { compile, ofKind } from './state/compile.ts';
 import { reconcile } from './state/reconcile.ts';
 import { ENGINE_ROW, ROW_PREFIX, carryOver, restoreUnit, rowsOf } from './state/rows.ts';
@@ -285,8 +286,8 @@ class LiveEngine implements Engine {
   #worldOf(config: EngineConfig): World {
     const { standards, rules } = this.#knowledge;
     const settings = { ...DEFAULT_SETTINGS, ...this.#knowledge.settings };
-    const { registry, limitChanges, plans } = config;
-    const book = createLimitBook({ registry, standards, changes: limitChanges });
+    const { registry, limitChanges, standardsChoices: choices = [], plans } = config;
+    const book = createLimitBook({ registry, standards, changes: limitChanges, choices });
     return {
       registry,
       homes: compile({ registry, rules, book, settings }),

@@ -17,13 +17,20 @@ export { loadStandards } from './knowledge/load-standards.ts';
 export { KnowledgeError } from './knowledge/read-yaml.ts';
 export type { Rule, RuleBook, TellingRungs } from './rules/rule-types.ts';
 export {
+  choiceInForce,
   createLimitBook,
   limitOf,
   limitsInForce,
-  type ClassLimits,
   type LimitBook,
   type LimitQuestion,
-  type Standards,
 } from './standards/limits-in-force.ts';
+export { judgingOf } from './standards/judging.ts';
+export {
+  catalogueOf,
+  entriesFor,
+  type PackEntry,
+  type Standards,
+  type StandardsPack,
+} from './standards/library.ts';
 export { deadlineOf, dueRungs, dueSteps, type DueStep } from './plans/due.ts';
 export { isOpeningHour } from './handle/access.ts';

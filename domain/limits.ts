@@ -22,7 +22,24 @@ export interface Citation {
   /** Address of the copy that was seen, or what is contested. */
   readonly source?: string;
   readonly note?: LocalizedText;
+  /** The tag of our reference that `verification` was made from; see `PROVENANCES`. */
+  readonly provenance?: Provenance;
 }
+
+/** How our reference marks what it read, and the word that people see for it. Only what was seen may say so. */
+export const PROVENANCES = {
+  P: 'primary', // the text of the law, read in full
+  W: 'copy', // one stored page
+  W2: 'copies', // two or more independent pages
+  G: 'copy', // one public file
+  F: 'copy', // found at one address
+  F2: 'copies', // found in two or more independent places that agree
+  'M-high': 'memory',
+  'M-med': 'memory',
+  'M-low': 'memory',
+  PROPOSAL: 'proposal',
+} as const satisfies Record<string, Verification>;
+export type Provenance = keyof typeof PROVENANCES;
 
 /** A permitted range of one metric in one room. Bounds are inclusive; an absent one is not limited. */
 export interface Limit {
@@ -36,9 +53,12 @@ export interface Limit {
   readonly citation: Citation;
   /** `pack`: shipped standards pack; `own`: the repository's own change (with a reason). */
   readonly origin: 'pack' | 'own';
+  /** The pack it is from, as the room's choice names it: `ashrae-2019:a1`. */
+  readonly pack?: string;
   readonly validFrom: Moment;
   readonly recordedAt: Moment;
   readonly by?: string;
+  readonly approvedBy?: string;
   readonly reason?: string;
 }
 
@@ -53,7 +73,10 @@ export interface LimitChange {
   readonly max?: number;
   readonly swing?: { readonly fromSetPoint?: number; readonly peakToPeak: number };
   readonly reason: string;
+  /** Who recorded it. */
   readonly by: string;
+  /** Who approved it, in words; unset: whoever recorded it. */
+  readonly approvedBy?: string;
   readonly validFrom: Moment;
   readonly recordedAt: Moment;
 }

@@ -36,6 +36,12 @@ export const ROOM_CLASSES = [
 /** A key of the standards pack's room tables, `outdoor` for the sensor outside (1987 rules, article 9). */
 export type RoomClass = (typeof ROOM_CLASSES)[number];
 
+/** Names of standards packs, in order; whether they exist is asked of the library. */
+export const StandardsList = Type.Array(Type.String({ minLength: 1, maxLength: 90 }), {
+  minItems: 1,
+  maxItems: 20,
+});
+
 /** 永久, 30年, 10年 … and the three grades of permanent records (档案法实施条例 article 5) are free text. */
 const Grade = Type.String({ minLength: 1, maxLength: 40 });
 
@@ -56,6 +62,11 @@ const RoomEntry = Type.Object(
     class: Type.Enum([...ROOM_CLASSES]),
     floor: Type.Optional(Type.Integer({ minimum: -10, maximum: 100 })),
     areaM2: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    /**
+     * The standards packs that the room keeps to, in order: `pack`, or `pack:class`. It is taken over when the file says
+     * something new; what was chosen on screen since then holds. Unset: the default.
+     */
+    standards: Type.Optional(StandardsList),
     setPoint: Type.Optional(
       Type.Object(
         {

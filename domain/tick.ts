@@ -23,6 +23,7 @@ import type {
   Sensor,
 } from './registry.ts';
 import type { SpoolSeriesRow } from './spool-series.ts';
+import type { StandardsChoice } from './standards.ts';
 import type { Moment } from './time.ts';
 
 /** One tick's readings and access events, waiting to be stored. `sequence` rises by one, for ever. */
@@ -65,6 +66,7 @@ export interface StateTables {
   readonly outbox: OutboxMessage;
   readonly quarantine: QuarantineEntry;
   readonly limit_change: LimitChange;
+  readonly standards_choice: StandardsChoice;
   readonly assessment: Assessment;
   readonly assessment_draft: AssessmentDraft;
   readonly account: Account;

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Engine, EngineInput } from '../alerts/engine-types.ts';
-import { createEngine, loadKnowledge, type Knowledge } from '../alerts/index.ts';
+import { catalogueOf, createEngine, type Knowledge } from '../alerts/index.ts';
 import { createIntake, type Intake } from '../gateway/index.ts';
 import { createDeviceLists, type DeviceLists } from '../gateway/profiles/device-list.ts';
 import { createUnknownDevices, type UnknownDevices } from '../gateway/profiles/unknown-devices.ts';
@@ -61,6 +61,7 @@ export interface Core {
 export async function openCore(q: {
   readonly dataDir: string;
   readonly repositoryPath: string;
+  readonly knowledge: Knowledge;
   readonly cleanup: Cleanup;
   readonly log: Logger;
 }): Promise<Core> {
@@ -71,11 +72,11 @@ export async function openCore(q: {
   q.cleanup.add('state queries', () => reader.close());
   const journal = new JournalBook(loadSavedState(reader).journalHeads);
   const now = Date.now();
-  const parts = { reader, store, journal, now };
+  const { knowledge } = q;
+  const parts = { reader, store, journal, now, standards: catalogueOf(knowledge.standards) };
   const file = await applyOrWait(q.repositoryPath, parts, { folder: q.dataDir, log: q.log });
   const saved = loadSavedState(reader);
   const structure = loadStructure(reader);
-  const knowledge = loadKnowledge();
   const newId = randomUUID;
   const engine = createEngine({ ...knowledge, ...structure });
   const found = { unknown: createUnknownDevices(), lists: createDeviceLists() };

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { catalogueOf, loadKnowledge } from '../alerts/index.ts';
 import { startReadingWorkers, type ReadingWorkers } from '../gateway/forwarder/reading-workers.ts';
 import type { Repository } from '../domain/registry.ts';
 import { SECOND_MS } from '../domain/time.ts';
@@ -64,9 +65,11 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   // What is made up never lies among what is real.
   const dataDir = sample ? join(settings.dataDir, 'sample') : settings.dataDir;
   // Looked at before anything is made or changed: a mistake in it leaves no trace.
-  const described = readRepositoryFile(repositoryPath).map((document) => document.repository);
+  const knowledge = loadKnowledge();
+  const standards = catalogueOf(knowledge.standards);
+  const described = readRepositoryFile(repositoryPath, standards).map((one) => one.repository);
   refuseSimulatorsAmongReal(settings, described);
-  const core = await openCore({ dataDir, repositoryPath, cleanup, log });
+  const core = await openCore({ dataDir, repositoryPath, knowledge, cleanup, log });
   refuseSimulatorsAmongReal(settings, [...core.structure.registry.repositories.values()]);
   refuseFirstPassword(core.queries, settings);
   const motion = startMotion({ core, settings, log, cleanup });
@@ -104,10 +107,7 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   const { folder } = core;
   const administrator = await announceAdministrator({ services, access, settings, folder });
 
-  if (core.isFileWaiting) {
-    const parts = { reader: core.reader, writer: services.writer, log };
-    cleanup.add('repository file', applyWhenStored(repositoryPath, parts));
-  }
+  if (core.isFileWaiting) applyLater(repositoryPath, { core, services, cleanup, log });
   if (settings.simulate)
     startSimulating({ core, source, repositoryPath, simulators, cleanup, log });
   const jobs = startAllJobs({ core, workers, services, log });
@@ -124,6 +124,22 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
     ],
     close: () => cleanup.run(STOP_EACH_WITHIN_MS),
   };
+}
+
+/** The repository file that could not be stored at the start is applied when something can. */
+function applyLater(
+  path: string,
+  what: {
+    readonly core: Core;
+    readonly services: Services;
+    readonly cleanup: Cleanup;
+    readonly log: Logger;
+  },
+): void {
+  const { core, services, cleanup, log } = what;
+  const { writer, standardsCatalogue: standards } = services;
+  const parts = { reader: core.reader, writer, standards, log };
+  cleanup.add('repository file', applyWhenStored(path, parts));
 }
 
 /** Started all the same: people at the terminal and the log are told why nothing is stored, and what follows from it. */

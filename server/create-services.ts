@@ -1,7 +1,7 @@
 /** The services that routes, feed and jobs use, over the parts that are running. */
 
 import type { Logger } from 'pino';
-import { createLimitBook, limitsInForce, type LimitBook } from '../alerts/index.ts';
+import { catalogueOf, createLimitBook, limitsInForce, type LimitBook } from '../alerts/index.ts';
 import type { ReadingWorkers } from '../gateway/forwarder/reading-workers.ts';
 import type { PartState } from '../domain/api.ts';
 import type { RoomClass } from '../domain/registry.ts';
@@ -13,8 +13,9 @@ import type { Motion } from './motion.ts';
 import { partStates } from './parts.ts';
 import type { Demonstration, Services } from './services.ts';
 import type { Settings } from './settings/settings.ts';
-import { loadStructure } from './structure.ts';
+import { loadStructure, type Structure } from './structure.ts';
 import { createLiveView } from './view/live-view.ts';
+import { roomStandards, standardsView } from './view/standards-view.ts';
 
 export interface ServicesParts {
   readonly core: Core;
@@ -30,7 +31,7 @@ export interface ServicesParts {
 export function createServices(parts: ServicesParts): Services {
   const { core, motion, workers, log, settings } = parts;
   const { structure, knowledge, engine } = core;
-  const inForce = limitsOf(core);
+  const { inForce, ...standards } = standardsServices(core);
   const partsOf = (): readonly PartState[] =>
     partStates({
       broker: motion.brokerPart,
@@ -77,8 +78,7 @@ export function createServices(parts: ServicesParts): Services {
     limitsInForce: inForce,
     plans: knowledge.plans,
     rules: knowledge.rules,
-    // A map does not survive JSON; people read the classes as a list.
-    standards: { ...knowledge.standards, classes: [...knowledge.standards.classes.values()] },
+    ...standards,
     indicators: shippedKnowledge().indicators,
     testChannel: (q) => motion.outbox.testChannel(q),
     makeAssessment: (q) => makeAssessment({ ...q, services }),
@@ -93,19 +93,35 @@ export function createServices(parts: ServicesParts): Services {
 /** A class that the pack does not name; the schema of the repository file lets none through. */
 const UNNAMED = { zh: '未定类别', en: 'unknown class' };
 
-/** Asks the book of limits, made anew when structure or own limits were replaced. */
-function limitsOf(core: Core): Services['limitsInForce'] {
+/** Limits and standards, asked of the book as it stands. */
+function standardsServices(core: Core) {
   const { structure, knowledge } = core;
-  let made: { readonly registry: object; readonly changes: object; readonly book: LimitBook };
-  const remake = () => {
-    const { registry, limitChanges: changes } = structure;
-    const book = createLimitBook({ registry, changes, standards: knowledge.standards });
-    made = { registry, changes, book };
+  const book = bookOf(core);
+  const inForce: Services['limitsInForce'] = (question) => limitsInForce(book(), question);
+  const roomStandardsNow: Services['roomStandards'] = (question) =>
+    roomStandards({ knowledge, registry: structure.registry, book: book(), question });
+  return {
+    inForce,
+    roomStandards: roomStandardsNow,
+    standardsCatalogue: catalogueOf(knowledge.standards),
+    standards: standardsView(knowledge),
   };
-  remake();
-  return (question) => {
-    if (made.registry !== structure.registry || made.changes !== structure.limitChanges) remake();
-    return limitsInForce(made.book, question);
+}
+
+/** The book of limits, made anew when structure, own limits or what rooms keep to were replaced. */
+function bookOf(core: Core): () => LimitBook {
+  const { structure, knowledge } = core;
+  let made: (Structure & { readonly book: LimitBook }) | undefined;
+  return () => {
+    const { registry, limitChanges: changes, standardsChoices: choices } = structure;
+    const isFresh =
+      made?.registry === registry &&
+      made.limitChanges === changes &&
+      made.standardsChoices === choices;
+    if (made && isFresh) return made.book;
+    const book = createLimitBook({ registry, changes, choices, standards: knowledge.standards });
+    made = { ...structure, book };
+    return book;
   };
 }
 

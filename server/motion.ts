@@ -161,8 +161,8 @@ function faces(q: { readonly core: Core; readonly tick: Tick; readonly late: Lat
       late.source = source;
     },
     structureChanged: () => {
-      const { registry, limitChanges } = core.structure;
-      core.engine.reconfigure({ registry, limitChanges, plans: core.knowledge.plans });
+      const { registry } = core.structure;
+      core.engine.reconfigure({ ...core.structure, plans: core.knowledge.plans });
       core.latest.reconfigure(registry);
       late.source?.resubscribe(registry);
       late.feed?.refresh();

@@ -15,6 +15,7 @@ import type { Channel, OutboxMessage } from '../domain/outbox.ts';
 import type { ReadingQuery, Series } from '../domain/ports.ts';
 import type { QuarantineEntry } from '../domain/quarantine.ts';
 import type { Registry } from '../domain/registry.ts';
+import type { RoomStandards, StandardsCatalogue, StandardsChoice } from '../domain/standards.ts';
 import type { DeviceServices } from './device-services.ts';
 import type { Delete, FactRow, Put } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
@@ -65,6 +66,7 @@ export interface StateQueries {
   assessments(q: Range & { readonly repositories: readonly string[] | '*' }): readonly Assessment[];
   assessmentDrafts(repository: string): readonly AssessmentDraft[];
   limitChanges(): readonly LimitChange[];
+  standardsChoices(): readonly StandardsChoice[];
   account(name: string): Account | undefined;
   accounts(): readonly Account[];
   session(id: string): Session | undefined;
@@ -133,8 +135,16 @@ export interface Services {
     readonly at: Moment;
     readonly knownAt: Moment;
   }) => readonly Limit[];
+  /** What a room keeps to, by the same two times; `undefined`: there is no such room. */
+  readonly roomStandards: (q: {
+    readonly room: string;
+    readonly at: Moment;
+    readonly knownAt: Moment;
+  }) => RoomStandards | undefined;
+  /** The packs that a room may name. */
+  readonly standardsCatalogue: StandardsCatalogue;
   readonly plans: readonly Plan[];
-  /** The rules in force and the standards pack with its citations, as JSON for people to read. */
+  /** The rules in force and the standards packs with their citations, as JSON for people to read. */
   readonly rules: unknown;
   readonly standards: unknown;
   /** All second-level indicators of the assessment. */

@@ -7,6 +7,7 @@ import { applyRepository, parseRepositoryFile } from '../gateway/index.ts';
 import type { LimitChange } from '../domain/limits.ts';
 import type { StateStore } from '../domain/ports.ts';
 import type { Registry, RepositoryDocument } from '../domain/registry.ts';
+import type { StandardsCatalogue, StandardsChoice } from '../domain/standards.ts';
 import { SECOND_MS, type Moment } from '../domain/time.ts';
 import type { Writer } from './services.ts';
 import { messageOf, StartRefused } from './data-folder.ts';
@@ -17,17 +18,19 @@ import type { JournalBook } from './tick/journal-book.ts';
 
 const APPLY_AGAIN_MS = SECOND_MS;
 
-/** The structure and the repositories' own limits, replaced whole when they change. */
+/** The structure, the repositories' own limits and what rooms keep to, replaced whole when they change. */
 export interface Structure {
   registry: Registry;
   limitChanges: readonly LimitChange[];
+  standardsChoices: readonly StandardsChoice[];
 }
 
-/** What both hold after the last commit. */
+/** What they are after the last commit. */
 export function loadStructure(reader: Reader): Structure {
   return {
     registry: loadRegistry(reader),
     limitChanges: reader.all<LimitChange>('SELECT body FROM limit_change ORDER BY id'),
+    standardsChoices: reader.all<StandardsChoice>('SELECT body FROM standards_choice ORDER BY id'),
   };
 }
 
@@ -36,11 +39,19 @@ export interface ApplyParts {
   readonly store: StateStore;
   readonly journal: JournalBook;
   readonly now: Moment;
+  /** The packs that rooms may name. */
+  readonly standards: StandardsCatalogue;
 }
 
 /** What the repository file at `path` says. Throws `StartRefused` with its first mistake, by line and column. */
-export function readRepositoryFile(path: string): readonly RepositoryDocument[] {
-  const parsed = parseRepositoryFile(readText(path), { fileName: path });
+export function readRepositoryFile(
+  path: string,
+  standards?: StandardsCatalogue,
+): readonly RepositoryDocument[] {
+  const parsed = parseRepositoryFile(readText(path), {
+    fileName: path,
+    ...(standards ? { standards } : {}),
+  });
   if (!parsed.ok) {
     const [first, ...rest] = parsed.problems;
     const more = rest.length === 0 ? '' : ` (${rest.length} more: run "npx lantai check ${path}")`;
@@ -72,12 +83,19 @@ export async function applyRepositoryFile(
  */
 export function applyWhenStored(
   path: string,
-  parts: Pick<ApplyParts, 'reader'> & { readonly writer: Writer; readonly log: Logger },
+  parts: Pick<ApplyParts, 'reader' | 'standards'> & {
+    readonly writer: Writer;
+    readonly log: Logger;
+  },
 ): () => void {
-  const { reader, writer, log } = parts;
+  const { reader, writer, standards, log } = parts;
   const stopping = new AbortController();
   const apply = async (): Promise<void> => {
-    const { puts, lines: journal, report } = changesOfFile(path, { reader, now: Date.now() });
+    const {
+      puts,
+      lines: journal,
+      report,
+    } = changesOfFile(path, { reader, standards, now: Date.now() });
     if (puts.length > 0) await writer.commit({ puts, journal });
     await writer.reconfigure();
     log.info({ file: path, changes: report.slice(0, 20) }, 'the repository file is applied');
@@ -103,8 +121,11 @@ export function applyWhenStored(
 }
 
 /** What the file changes of the structure as last committed. Throws `StartRefused`. */
-function changesOfFile(path: string, { reader, now }: Pick<ApplyParts, 'reader' | 'now'>) {
-  const documents = readRepositoryFile(path);
+function changesOfFile(
+  path: string,
+  { reader, now, standards }: Pick<ApplyParts, 'reader' | 'now' | 'standards'>,
+) {
+  const documents = readRepositoryFile(path, standards);
   const applied = applyRepository({ current: loadRegistry(reader), documents, now });
   if (applied.refused !== undefined) throw new StartRefused(`${path}: ${applied.refused}`);
   const detail = { file: path, changes: applied.report.slice(0, 200) };

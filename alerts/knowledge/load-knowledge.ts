@@ -2,7 +2,7 @@
 
 import type { Plan } from '../../domain/incident.ts';
 import type { RuleBook } from '../rules/rule-types.ts';
-import type { Standards } from '../standards/limits-in-force.ts';
+import type { Standards } from '../standards/library.ts';
 import { loadPlans } from './load-plans.ts';
 import { loadRules } from './load-rules.ts';
 import { loadStandards } from './load-standards.ts';

@@ -11,9 +11,9 @@ export class KnowledgeError extends Error {
   override readonly name = 'KnowledgeError';
 }
 
-/** Parses YAML text; unknown keys, wrong types and duplicate keys are errors. */
+/** Parses YAML text; unknown keys, wrong types and duplicate keys are errors. `<<` takes over a citation's fields. */
 export function parseYaml<S extends TSchema>(text: string, schema: S, file: string): Static<S> {
-  const document = parseDocument(text, { uniqueKeys: true });
+  const document = parseDocument(text, { uniqueKeys: true, merge: true });
   const error = document.errors[0];
   if (error) {
     const place = error.linePos?.[0];
@@ -30,8 +30,9 @@ export function readYaml<S extends TSchema>(path: string, schema: S): Static<S> 
 
 /** Whether `value` is what the schema says; the first trouble, deepest first, as a sentence. */
 export function checked<S extends TSchema>(value: unknown, schema: S, where: string): Static<S> {
+  // Looking for errors costs as much as the check, and is for people only.
+  if (Value.Check(schema, value)) return value;
   const errors = [...Value.Errors(schema, value)];
-  if (errors.length === 0 && Value.Check(schema, value)) return value;
   const error = errors.find((e) => e.keyword !== 'boolean' && e.keyword !== 'anyOf') ?? errors[0];
   const place = error?.instancePath ? ` at ${error.instancePath.slice(1)}` : '';
   const extra = error?.keyword === 'additionalProperties' ? extraKeys(error.params) : '';

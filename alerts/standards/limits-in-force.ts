@@ -1,36 +1,18 @@
 /** `limitsInForce`: the one way to ask for a limit, by two times: what held at `at`, as it was recorded by `knownAt`. */
 
+import { qualify, type QualifiedId } from '../../domain/ids.ts';
 import type { Limit, LimitChange } from '../../domain/limits.ts';
 import type { MetricName } from '../../domain/metrics.ts';
-import { qualify, type QualifiedId } from '../../domain/ids.ts';
-import type { Registry, RoomClass } from '../../domain/registry.ts';
-import type { LocalizedText } from '../../domain/text.ts';
+import type { Registry } from '../../domain/registry.ts';
+import { DEFAULT_STANDARDS, type StandardsChoice } from '../../domain/standards.ts';
 import type { Moment } from '../../domain/time.ts';
+import { limitsFor, type Standards } from './library.ts';
 
-/** A standards pack, loaded and checked: limits by class of room, and what other sources say. */
-export interface Standards {
-  readonly id: string;
-  readonly version: number;
-  readonly name: LocalizedText;
-  readonly classes: ReadonlyMap<RoomClass, ClassLimits>;
-}
-
-export interface ClassLimits {
-  readonly class: RoomClass;
-  readonly rule: string;
-  readonly name: LocalizedText;
-  /** A repository room (库房), where the daily swing is limited. */
-  readonly store: boolean;
-  /** All editions; `limitsInForce` picks by their `validFrom`. */
-  readonly limits: readonly Limit[];
-  /** What other sources say; shown beside the default, never judged by. */
-  readonly alternatives: readonly (Limit & { readonly why?: LocalizedText })[];
-  readonly note?: LocalizedText;
-}
-
-/** Pack and own changes, indexed by room; make a new one when either changes. */
+/** Packs, choices and own changes, indexed by room; make a new one when any of them changes. */
 export interface LimitBook {
-  readonly packOf: (room: QualifiedId) => readonly Limit[];
+  /** Of one pack, as a choice names it, for the room. */
+  readonly packOf: (room: QualifiedId, standard: string) => readonly Limit[];
+  readonly choicesOf: (room: QualifiedId) => readonly StandardsChoice[];
   readonly changesOf: (room: QualifiedId) => readonly LimitChange[];
 }
 
@@ -43,31 +25,60 @@ export interface LimitQuestion {
   readonly knownAt: Moment;
 }
 
-/** Indexes the standards by each room's class, and the repositories' own changes by room. */
+/** Indexes what rooms chose, and the repositories' own changes, by room. */
 export function createLimitBook(parts: {
   readonly registry: Registry;
   readonly standards: Standards;
   readonly changes: readonly LimitChange[];
+  /** Unset: every room keeps to the default. */
+  readonly choices?: readonly StandardsChoice[];
 }): LimitBook {
+  const { registry, standards } = parts;
   const changes = Map.groupBy(parts.changes, (c) => qualify(c.repository, c.room));
+  const choices = Map.groupBy(parts.choices ?? [], (c) => qualify(c.repository, c.room));
+  const made = new Map<string, readonly Limit[]>();
   return {
-    packOf: (id) => {
-      const room = parts.registry.rooms.get(id);
-      return (room && parts.standards.classes.get(room.class)?.limits) ?? [];
+    packOf: (id, standard) => {
+      const room = registry.rooms.get(id);
+      if (!room) return [];
+      const key = `${room.class}/${standard}`;
+      const known = made.get(key);
+      if (known) return known;
+      const limits = limitsFor(standards, standard, room.class);
+      made.set(key, limits);
+      return limits;
     },
+    choicesOf: (id) => choices.get(id) ?? [],
     changesOf: (id) => changes.get(id) ?? [],
   };
 }
 
+/** The choice of packs that held; `undefined`: the default, as nobody had chosen. */
+export function choiceInForce(
+  book: Pick<LimitBook, 'choicesOf'>,
+  { room, at, knownAt }: LimitQuestion,
+): StandardsChoice | undefined {
+  let best: StandardsChoice | undefined;
+  for (const choice of book.choicesOf(room)) {
+    if (choice.recordedAt > knownAt || choice.validFrom > at) continue;
+    if (!best || !isBefore(choice, best)) best = choice;
+  }
+  return best;
+}
+
 /**
- * The limits of a room, one for each metric and kind. A repository's own change goes before the pack; of several,
- * the latest `validFrom` wins, then the latest recorded. A change without any bound withdraws the repository's own
- * limit: the pack holds again.
+ * The limits of a room, one for each metric and kind: of the packs that the room keeps to, the first that has it. A
+ * repository's own change goes before them; of several, the latest `validFrom` wins, then the latest recorded. A
+ * change without any bound withdraws the repository's own limit: the packs hold again.
  */
 export function limitsInForce(book: LimitBook, question: LimitQuestion): readonly Limit[] {
   const { room, at, knownAt } = question;
   const winners = new Map<string, Limit>();
-  for (const limit of book.packOf(room)) take(winners, limit, at);
+  for (const standard of choiceInForce(book, question)?.standards ?? DEFAULT_STANDARDS) {
+    const ofPack = new Map<string, Limit>();
+    for (const limit of book.packOf(room, standard)) take(ofPack, limit, at);
+    for (const [key, limit] of ofPack) if (!winners.has(key)) winners.set(key, limit);
+  }
   const own = new Map<string, Limit>();
   for (const change of book.changesOf(room)) {
     if (change.recordedAt <= knownAt) take(own, asLimit(change), at);
@@ -87,9 +98,11 @@ export function limitOf(
 
 /** The next moment after `now` at which the answer for this room may change by itself; `Infinity`: never. */
 export function limitsChangeAfter(book: LimitBook, room: QualifiedId, now: Moment): Moment {
+  const choices = book.choicesOf(room);
+  const named = new Set([DEFAULT_STANDARDS, ...choices.map((one) => one.standards)].flat());
   const moments = [
-    ...book.packOf(room).map((limit) => limit.validFrom),
-    ...book.changesOf(room).flatMap((change) => [change.validFrom, change.recordedAt]),
+    ...[...named].flatMap((name) => book.packOf(room, name).map((limit) => limit.validFrom)),
+    ...[...choices, ...book.changesOf(room)].flatMap((one) => [one.validFrom, one.recordedAt]),
   ];
   return Math.min(Infinity, ...moments.filter((moment) => moment > now));
 }
@@ -101,7 +114,9 @@ function take(winners: Map<string, Limit>, limit: Limit, at: Moment): void {
   if (!best || !isBefore(limit, best)) winners.set(key, limit);
 }
 
-function isBefore(a: Limit, b: Limit): boolean {
+type ByBothTimes = Pick<Limit, 'validFrom' | 'recordedAt'>;
+
+function isBefore(a: ByBothTimes, b: ByBothTimes): boolean {
   return a.validFrom !== b.validFrom ? a.validFrom < b.validFrom : a.recordedAt < b.recordedAt;
 }
 
@@ -111,7 +126,7 @@ const isWithdrawal = (limit: Limit): boolean =>
   limit.min === undefined && limit.max === undefined && limit.swing === undefined;
 
 function asLimit(change: LimitChange): Limit {
-  const { metric, kind, min, max, swing, reason, by, validFrom, recordedAt } = change;
+  const { metric, kind, min, max, swing, reason, by, approvedBy, validFrom, recordedAt } = change;
   return {
     metric,
     kind,
@@ -127,6 +142,7 @@ function asLimit(change: LimitChange): Limit {
     validFrom,
     recordedAt,
     by,
+    ...(approvedBy === undefined ? {} : { approvedBy }),
     reason,
   };
 }

@@ -7,7 +7,9 @@ import type {
   Registry,
   Repository,
   RepositoryDocument,
+  Room,
 } from '../../domain/registry.ts';
+import { DEFAULT_STANDARDS, type StandardsChoice } from '../../domain/standards.ts';
 import type { Put } from '../../domain/tick.ts';
 import type { Moment } from '../../domain/time.ts';
 
@@ -69,9 +71,42 @@ export function applyRepository({
     const { things, changed } = apply(list, wantedOf(list, documents));
     next[list] = things;
     for (const row of changed) puts.push({ table: TABLES[list], mode: 'upsert', row } as Put);
+    if (list !== 'rooms') continue;
+    for (const row of standardsChoices(changed as readonly Room[], current.rooms, now)) {
+      puts.push({ table: 'standards_choice', mode: 'upsert', row });
+    }
   }
   if (puts.length === 0) return { registry: current, puts, report };
   return { registry: { ...current, ...next, repositories } as Registry, puts, report };
+}
+
+/**
+ * What rooms keep to is known by both times, so that the file's word becomes a choice when it is new: for a room that
+ * was not there before it holds from the beginning, else from now on. A word that was taken back is the default again.
+ */
+function standardsChoices(
+  changed: readonly Room[],
+  before: Registry['rooms'],
+  now: Moment,
+): readonly StandardsChoice[] {
+  return changed.flatMap((room): readonly StandardsChoice[] => {
+    const { repository, id, standards, retiredAt } = room;
+    const known = before.get(qualify(repository, id));
+    if (retiredAt !== undefined || canonical(known?.standards) === canonical(standards)) return [];
+    return [
+      {
+        id: `${qualify(repository, id)}/${now}`,
+        repository,
+        room: id,
+        standards: standards ?? DEFAULT_STANDARDS,
+        reason: '仓库文件 / repository file',
+        by: 'system',
+        validFrom: known ? now : 0,
+        recordedAt: now,
+        origin: 'file',
+      },
+    ];
+  });
 }
 
 function refusalOf(

@@ -10,6 +10,7 @@ import {
   type YAMLParseError,
 } from 'yaml';
 import { RepositoryDocument } from '../../domain/registry.ts';
+import type { StandardsCatalogue } from '../../domain/standards.ts';
 import { problemAt, problemAtKey, type Path, type Place, type Problem } from './positions.ts';
 import { checkReferences } from './references.ts';
 import { quote, sentenceOf, subjectOf } from './sentences.ts';
@@ -29,11 +30,11 @@ const fits = ajv.compile<RepositoryDocument>(RepositoryDocument);
 
 /**
  * Reads a file that holds one document, several divided by `---`, or one list of documents. `fileName` is only
- * named in the sentence about an empty file.
+ * named in the sentence about an empty file. `standards`: the packs that rooms may name; unset: any.
  */
 export function parseRepositoryFile(
   text: string,
-  { fileName }: { readonly fileName: string },
+  { fileName, standards }: { readonly fileName: string; readonly standards?: StandardsCatalogue },
 ): ParsedRepositoryFile {
   const refuse = (message: string) =>
     ({ ok: false, problems: [{ line: 1, column: 1, message }] }) as const;
@@ -56,7 +57,7 @@ export function parseRepositoryFile(
     if ('line' in read) problems.push(read);
     else
       readDocument(read, { lines, root: document.contents as Node | null }, (found, place) => {
-        problems.push(...check(found, place));
+        problems.push(...check(found, place, standards));
         documents.push(found as RepositoryDocument);
         places.push(place);
       });
@@ -100,12 +101,12 @@ function readDocument(
   }
 }
 
-function check(document: unknown, place: Place): Problem[] {
+function check(document: unknown, place: Place, standards?: StandardsCatalogue): Problem[] {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     const message = 'A document is a group of keys: repository, rooms, sensors and so on.';
     return [problemAt(place, [], message)];
   }
-  if (fits(document)) return checkReferences(document, place);
+  if (fits(document)) return checkReferences(document, place, standards);
   return (fits.errors ?? []).map((error) => schemaProblem(error, document, place));
 }
 

@@ -2,6 +2,7 @@
 
 import { RESERVED_IDS } from '../../domain/ids.ts';
 import type { RepositoryDocument } from '../../domain/registry.ts';
+import { choiceProblem, type StandardsCatalogue } from '../../domain/standards.ts';
 import { problemAt, type Path, type Place, type Problem } from './positions.ts';
 import { quote } from './sentences.ts';
 import { didYouMean } from './suggest.ts';
@@ -9,7 +10,11 @@ import { didYouMean } from './suggest.ts';
 type Tell = (path: Path, message: string) => void;
 
 /** Problems between the entries of one document that keeps to the schema. */
-export function checkReferences(document: RepositoryDocument, place: Place): Problem[] {
+export function checkReferences(
+  document: RepositoryDocument,
+  place: Place,
+  standards?: StandardsCatalogue,
+): Problem[] {
   const problems: Problem[] = [];
   const tell: Tell = (path, message) => problems.push(problemAt(place, path, message));
   checkTimezone(document, tell);
@@ -17,6 +22,7 @@ export function checkReferences(document: RepositoryDocument, place: Place): Pro
   checkRooms(document, tell);
   checkDevices(document, tell);
   checkHoldings(document, tell);
+  if (standards) checkStandards(document, standards, tell);
   return problems;
 }
 
@@ -71,6 +77,17 @@ function checkRooms(document: RepositoryDocument, tell: Tell): void {
       if (rooms.has(room)) continue;
       tell([list, index, 'room'], unknown('room', room, rooms));
     }
+  }
+}
+
+function checkStandards(
+  document: RepositoryDocument,
+  standards: StandardsCatalogue,
+  tell: Tell,
+): void {
+  for (const [index, room] of document.rooms.entries()) {
+    const problem = choiceProblem(room.standards ?? [], standards);
+    if (problem) tell(['rooms', index, 'standards', problem.index], problem.message);
   }
 }
 

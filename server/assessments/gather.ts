@@ -156,8 +156,8 @@ function limitSegments(c: Context, room: Room): readonly LimitSegment[] {
     limits: c.services.limitsInForce({ room: idOf(room), at: moment, knownAt }),
   });
   const ends = [at(c.hours.from), at(Math.max(c.hours.from, c.hours.until - 1))];
-  const changes = c.services.queries
-    .limitChanges()
+  const { queries } = c.services;
+  const changes = [...queries.limitChanges(), ...queries.standardsChoices()]
     .filter((change) => change.repository === c.repository)
     .map((change) => change.validFrom);
   const starts = [...ends.flatMap((e) => e.limits.map((l) => l.validFrom)), ...changes];

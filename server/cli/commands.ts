@@ -4,20 +4,24 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { stringify } from 'yaml';
+import { catalogueOf, choiceInForce, loadStandards } from '../../alerts/index.ts';
 import { parseRepositoryFile } from '../../gateway/index.ts';
 import type { Account } from '../../domain/account.ts';
-import type { Registry, RepositoryDocument } from '../../domain/registry.ts';
+import { qualify } from '../../domain/ids.ts';
+import type { Registry, RepositoryDocument, Room } from '../../domain/registry.ts';
+import { DEFAULT_STANDARDS } from '../../domain/standards.ts';
 import { hashPassword, PASSWORD_COST, randomPassword } from '../accounts/passwords.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { verifyChain } from '../journal-chain.ts';
-import type { Settings } from '../settings/settings.ts';
 import { openStateQueries, Reader } from '../store/queries.ts';
 import { loadRegistry, loadSavedState } from '../store/saved-state.ts';
 import { openSqliteStateStore } from '../store/sqlite-state-store.ts';
-import { applyRepositoryFile } from '../structure.ts';
+import { applyRepositoryFile, loadStructure, type Structure } from '../structure.ts';
 import { JournalBook } from '../tick/journal-book.ts';
 import { CliError, needed, type CliContext } from './context.ts';
 import { testProfile } from './profile.ts';
+import { listStandards, printLimits } from './standards.ts';
+import { openReader, stateFolder } from './state.ts';
 
 interface CliCommand {
   readonly words: readonly string[];
@@ -47,6 +51,18 @@ export const COMMANDS: readonly CliCommand[] = [
     run: exportStructure,
   },
   {
+    words: ['standards'],
+    usage: 'standards [PACK]',
+    meaning: 'lists the standards packs, or the entries of one with clause and verification',
+    run: listStandards,
+  },
+  {
+    words: ['limits'],
+    usage: 'limits ROOM [DAY [KNOWN]]',
+    meaning: 'prints what a room keeps to and its limits in force on a day, as known on another',
+    run: printLimits,
+  },
+  {
     words: ['profile', 'test'],
     usage: 'profile test FILE [TOPIC PAYLOAD]',
     meaning: 'checks a device profile and tries its examples, or one message, on it',
@@ -74,7 +90,8 @@ export const COMMANDS: readonly CliCommand[] = [
 
 function check({ args, say }: CliContext): number {
   const path = needed(args[0], 'the path of a repository file');
-  const parsed = parseRepositoryFile(textOf(path), { fileName: path });
+  const standards = catalogueOf(loadStandards());
+  const parsed = parseRepositoryFile(textOf(path), { fileName: path, standards });
   if (parsed.ok) {
     const rooms = parsed.documents.reduce((n, d) => n + d.rooms.length, 0);
     const sensors = parsed.documents.reduce((n, d) => n + (d.sensors?.length ?? 0), 0);
@@ -95,7 +112,9 @@ async function apply({ args, settings, say }: CliContext): Promise<number> {
     const store = openSqliteStateStore(folder.file('state.db'));
     const reader = new Reader(store.path);
     const journal = new JournalBook(loadSavedState(reader).journalHeads);
-    const report = await applyRepositoryFile(path, { reader, store, journal, now: Date.now() });
+    const standards = catalogueOf(loadStandards());
+    const parts = { reader, store, journal, now: Date.now(), standards };
+    const report = await applyRepositoryFile(path, parts);
     for (const line of report.length === 0 ? ['nothing to change'] : report) say(line);
     reader.close();
     store.close();
@@ -107,14 +126,14 @@ async function apply({ args, settings, say }: CliContext): Promise<number> {
 
 function exportStructure({ args, settings, say }: CliContext): number {
   const reader = openReader(settings);
-  const registry = loadRegistry(reader);
+  const { registry, ...structure } = loadStructure(reader);
   reader.close();
   const wanted = args[0];
   const ids = [...registry.repositories.keys()].filter(
     (id) => wanted === undefined || id === wanted,
   );
   if (ids.length === 0) throw new CliError(`there is no repository "${wanted ?? ''}" here.`);
-  say(ids.map((id) => stringify(documentOf(registry, id))).join('---\n'));
+  say(ids.map((id) => stringify(documentOf(withStandards(registry, structure), id))).join('---\n'));
   return 0;
 }
 
@@ -140,6 +159,23 @@ function documentOf(registry: Registry, repository: string): RepositoryDocument 
       .filter((person) => person.origin === 'file')
       .map(({ origin: _origin, ...entry }) => entry),
   };
+}
+
+/** Rooms with what they keep to now, so that the file says it; the default is left unsaid. */
+function withStandards(
+  registry: Registry,
+  { standardsChoices }: Pick<Structure, 'standardsChoices'>,
+): Registry {
+  const byRoom = Map.groupBy(standardsChoices, (one) => qualify(one.repository, one.room));
+  const choicesOf = (room: string) => byRoom.get(room) ?? [];
+  const now = Date.now();
+  const rooms = [...registry.rooms].map(([id, room]): [string, Room] => {
+    const choice = choiceInForce({ choicesOf }, { room: id, at: now, knownAt: now });
+    const isDefault = choice?.standards.join() === DEFAULT_STANDARDS.join();
+    const { standards: _standards, ...rest } = room;
+    return [id, choice && !isDefault ? { ...rest, standards: [...choice.standards] } : rest];
+  });
+  return { ...registry, rooms: new Map(rooms) };
 }
 
 /** What was adopted on screen belongs to a file as soon as it is written into one. */
@@ -217,20 +253,6 @@ function backup({ args, settings, say }: CliContext): number {
     say(`${copy}: ${statSync(copy).size} bytes`);
   }
   return 0;
-}
-
-function openReader(settings: Settings): Reader {
-  return new Reader(join(stateFolder(settings), 'state.db'));
-}
-
-/** The data folder with a state in it: that of real data, else the sample's. */
-function stateFolder(settings: Settings): string {
-  const candidates = [settings.dataDir, join(settings.dataDir, 'sample')];
-  const found = candidates.find((folder) => existsSync(join(folder, 'state.db')));
-  if (found === undefined) {
-    throw new CliError(`there is no state in ${settings.dataDir}; set LANTAI_DATA_DIR.`);
-  }
-  return found;
 }
 
 function textOf(path: string): string {

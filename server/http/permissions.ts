@@ -64,6 +64,9 @@ export const PERMISSIONS = {
 
   'GET /api/rules': READ,
   'GET /api/standards': READ,
+  'GET /api/room-standards': READ,
+  'GET /api/room-standards/changes': READ,
+  'POST /api/room-standards': MANAGE,
   'GET /api/plans': READ,
   'GET /api/limits': READ,
   'GET /api/limits/changes': READ,

@@ -133,10 +133,15 @@ CREATE TABLE unknown_device (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT
 CREATE TABLE device_list (topic TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+const STANDARDS = `
+CREATE TABLE standards_choice (id TEXT PRIMARY KEY, repository TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+`;
+
 /** In order; `PRAGMA user_version` is how many were taken. */
 export const MIGRATIONS: readonly string[] = [
   LISTS + ALARMS + KNOWLEDGE_AND_PEOPLE,
   DEVICES,
   SPOOL_SERIES,
   FOUND_DEVICES,
+  STANDARDS,
 ];

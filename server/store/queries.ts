@@ -9,6 +9,7 @@ import type { DeviceCredential } from '../../domain/device-credential.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { LimitChange } from '../../domain/limits.ts';
+import type { StandardsChoice } from '../../domain/standards.ts';
 import type { OutboxMessage } from '../../domain/outbox.ts';
 import type { QuarantineEntry } from '../../domain/quarantine.ts';
 import type { FactRow } from '../../domain/tick.ts';
@@ -222,6 +223,8 @@ function evidenceQueries(reader: Reader) {
         repository,
       ]),
     limitChanges: () => reader.all<LimitChange>('SELECT body FROM limit_change ORDER BY id'),
+    standardsChoices: () =>
+      reader.all<StandardsChoice>('SELECT body FROM standards_choice ORDER BY id'),
   };
 }
 

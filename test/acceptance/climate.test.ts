@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alarmState } from '../../domain/alarm.ts';
 import type { LimitChange } from '../../domain/limits.ts';
+import type { StandardsChoice } from '../../domain/standards.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
 import { MIDNIGHT, Story } from './story.ts';
 
@@ -227,9 +228,36 @@ describe("a repository's own limits", () => {
   };
 
   it('hold from the moment they are valid, without a restart', () => {
-    const story = new Story(VAULT, {}, [change]).says('th-1', ...humid(63)).until('00:10');
+    const story = new Story(VAULT, {}, { changes: [change] })
+      .says('th-1', ...humid(63))
+      .until('00:10');
     expect(story.alarm('humidity-high').verdict).toBe('met');
     story.until('01:12');
     expect(story.alarm('humidity-high').verdict).toBe('not-met');
+  });
+});
+
+describe('a room that keeps to another standard', () => {
+  it('is judged by it from the moment that was chosen, and its alarm cites it', () => {
+    const choice: StandardsChoice = {
+      id: 's1',
+      repository: 'sx',
+      room: 'r301',
+      standards: ['iasa-tc05:medium', 'iasa-tc05:bounds'],
+      reason: '库房改存录音带',
+      by: 'manager',
+      validFrom: MIDNIGHT + HOUR_MS,
+      recordedAt: 0,
+      origin: 'screen',
+    };
+    const story = new Story(VAULT, {}, { choices: [choice] })
+      .says('th-1', ...humid(55))
+      .says('th-2', ...humid(55))
+      .until('01:00');
+    expect(story.openRules()).not.toContain('humidity-high');
+    story.until('01:12');
+    const alarm = story.alarm('humidity-high');
+    expect(alarm).toMatchObject({ value: 55, limit: 50, room: 'r301' });
+    expect(alarm.citation).toMatchObject({ standard: 'IASA-TC05', verification: 'copy' });
   });
 });

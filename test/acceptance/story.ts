@@ -10,6 +10,7 @@ import type { Command, CommandResult } from '../../domain/commands.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { JournalDraft } from '../../domain/journal.ts';
 import type { LimitChange } from '../../domain/limits.ts';
+import type { StandardsChoice } from '../../domain/standards.ts';
 import type { OutboxMessage } from '../../domain/outbox.ts';
 import type { MetricName } from '../../domain/metrics.ts';
 import { qualify } from '../../domain/ids.ts';
@@ -120,6 +121,12 @@ interface Particulars {
   readonly flags?: readonly ReadingFlag[];
 }
 
+/** What was recorded before the story begins. */
+interface Recorded {
+  readonly changes?: readonly LimitChange[];
+  readonly choices?: readonly StandardsChoice[];
+}
+
 export class Story {
   engine: Engine;
   now: Moment = MIDNIGHT;
@@ -132,6 +139,7 @@ export class Story {
   readonly #building: Building;
   readonly #settings: Partial<EngineSettings>;
   readonly #changes: readonly LimitChange[];
+  readonly #choices: readonly StandardsChoice[];
   /** Since the last snapshot: what a spool would hold. */
   #spool: EngineInput[] = [];
   #readAt = 0;
@@ -140,11 +148,12 @@ export class Story {
   constructor(
     building: Building,
     settings: Partial<EngineSettings> = {},
-    changes: readonly LimitChange[] = [],
+    { changes = [], choices = [] }: Recorded = {},
   ) {
     this.#building = building;
     this.#settings = settings;
     this.#changes = changes;
+    this.#choices = choices;
     this.engine = this.#newEngine();
   }
 
@@ -152,6 +161,7 @@ export class Story {
     return createEngine({
       registry: registryOf(this.#building),
       limitChanges: this.#changes,
+      standardsChoices: this.#choices,
       plans: knowledge.plans,
       standards: knowledge.standards,
       rules: knowledge.rules,

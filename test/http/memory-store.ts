@@ -124,6 +124,7 @@ export function queriesOver(store: MemoryStore): StateQueries {
         .rows<ReturnType<StateQueries['assessmentDrafts']>[number]>('assessment_draft')
         .filter((d) => d.repository === repository),
     limitChanges: () => store.rows('limit_change'),
+    standardsChoices: () => store.rows('standards_choice'),
     account: (name) => store.row('account', name),
     accounts: () => store.rows('account'),
     session: (id) => store.row('session', id),

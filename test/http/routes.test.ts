@@ -97,6 +97,7 @@ describe('what does not exist', () => {
     '/api/assessments/sx.none',
     '/api/readings?sensor=sx.none&metric=temperature',
     '/api/limits?room=sx.none',
+    '/api/room-standards?room=sx.none',
     '/api/nothing',
     '/api',
   ])('is not found: %s', async (url) => {

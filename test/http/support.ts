@@ -11,6 +11,7 @@ import type { Incident } from '../../domain/incident.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { Put } from '../../domain/tick.ts';
 import { DAY_MS, type Moment } from '../../domain/time.ts';
+import { catalogueOf, createLimitBook, limitsInForce, loadKnowledge } from '../../alerts/index.ts';
 import { createAccess, type Access } from '../../server/accounts/access.ts';
 import { hashPassword, type PasswordCost } from '../../server/accounts/passwords.ts';
 import { createHttpApp, type HttpSettings } from '../../server/http/app.ts';
@@ -20,8 +21,11 @@ import { createDeviceServices } from '../../server/device-services.ts';
 import { createDeviceLists, type DeviceLists } from '../../gateway/profiles/device-list.ts';
 import { createUnknownDevices } from '../../gateway/profiles/unknown-devices.ts';
 import type { Services } from '../../server/services.ts';
+import { roomStandards, standardsView } from '../../server/view/standards-view.ts';
 import { PLAN, REGISTRY, roomView, sensorView, START } from './fixtures.ts';
 import { MemoryStore, queriesOver } from './memory-store.ts';
+
+const knowledge = loadKnowledge();
 
 /** Cheap, so that a suite of hundreds of sign-ins takes seconds. */
 export const TEST_COST: PasswordCost = { N: 1024, r: 8, p: 1 };
@@ -171,6 +175,13 @@ function servicesOver(parts: {
   const rooms = ['sx.r301', 'other.r1'].map(roomView);
   const sensors = [sensorView('sx.th-1', 'sx.r301'), sensorView('other.th-9', 'other.r1')];
   let ids = 0;
+  const book = () =>
+    createLimitBook({
+      registry,
+      standards: knowledge.standards,
+      changes: store.rows('limit_change'),
+      choices: store.rows('standards_choice'),
+    });
   return {
     log,
     now: () => state.now,
@@ -233,10 +244,12 @@ function servicesOver(parts: {
         return { kind, truncated, rows: Buffer.from(JSON.stringify(rows)) };
       },
     },
-    limitsInForce: () => [],
+    limitsInForce: (question) => limitsInForce(book(), question),
+    roomStandards: (question) => roomStandards({ knowledge, registry, book: book(), question }),
+    standardsCatalogue: catalogueOf(knowledge.standards),
     plans: [PLAN],
     rules: { items: [] },
-    standards: { items: [] },
+    standards: standardsView(knowledge),
     indicators: (['computed', 'manual'] as const).map((kind, index) => ({
       id: `1.${index + 1}`,
       parent: '1',

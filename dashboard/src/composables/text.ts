@@ -133,6 +133,8 @@ export function useText() {
     sentence,
     bound,
     number: (value: number) => whole.value.format(value),
+    /** All its decimals: a limit of 0.03 must not be shown as 0. */
+    exactly: (value: number) => exact.value.format(value),
     percent: (share: number) => `${(share * 100).toFixed(1)}%`,
     time: (at: Moment) => formatters.value.time.format(at),
     seconds: (at: Moment) => formatters.value.seconds.format(at),

@@ -11,11 +11,13 @@ import { journal } from './en/journal.ts';
 import { metrics } from './en/metrics.ts';
 import { rooms } from './en/rooms.ts';
 import { sentences } from './en/sentences.ts';
+import { standards } from './en/standards.ts';
 
 const en: Texts = {
   ...common,
   ...metrics,
   ...rooms,
+  ...standards,
   ...alarms,
   ...assessments,
   ...admin,

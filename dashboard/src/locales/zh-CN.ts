@@ -10,11 +10,13 @@ import { journal } from './zh-CN/journal.ts';
 import { metrics } from './zh-CN/metrics.ts';
 import { rooms } from './zh-CN/rooms.ts';
 import { sentences } from './zh-CN/sentences.ts';
+import { standards } from './zh-CN/standards.ts';
 
 export default {
   ...common,
   ...metrics,
   ...rooms,
+  ...standards,
   ...alarms,
   ...assessments,
   ...admin,

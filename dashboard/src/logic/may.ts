@@ -15,6 +15,7 @@ export const ABILITIES = {
   seeDrafts: ['manager', 'inspector'],
   enterIndicator: ['inspector'],
   changeLimits: ['manager'],
+  chooseStandards: ['manager'],
   seeJournal: ['auditor', 'inspector', 'manager'],
   seeQuarantine: ['manager', 'inspector'],
   /** Unknown devices, profiles, calibrations. */

@@ -12,6 +12,7 @@ import { addDeviceRoutes } from './devices.ts';
 import { addIncidentRoutes } from './incidents.ts';
 import { addIntakeRoute } from './intake.ts';
 import { addKnowledgeRoutes } from './knowledge.ts';
+import { addStandardsRoutes } from './standards.ts';
 import { addPeopleRoutes } from './people.ts';
 import { addProfileRoutes } from './profiles.ts';
 import { addProfileUseRoutes } from './profile-uses.ts';
@@ -34,6 +35,7 @@ export function addAllRoutes(router: Router, context: HttpContext, app: FastifyI
   addAlarmRoutes(router, context);
   addIncidentRoutes(router, context);
   addKnowledgeRoutes(router, context);
+  addStandardsRoutes(router, context);
   addAssessmentRoutes(router, context);
   addRecordRoutes(router, context);
   addRetryRoutes(router, context);

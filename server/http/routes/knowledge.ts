@@ -1,4 +1,4 @@
-/** Rules, standards and plans with their citations; limits, and a repository's own changes of them. */
+/** Rules and plans with their citations; limits, and a repository's own changes of them. */
 
 import { Type, type Static } from 'typebox';
 import type { LimitChange } from '../../../domain/limits.ts';
@@ -30,6 +30,8 @@ const NewLimit = Type.Object(
       ),
     ),
     reason: Text,
+    /** Who approved it, when that is not whoever records it. */
+    approvedBy: Type.Optional(Text),
     validFrom: Type.Optional(MomentBody),
   },
   strict,
@@ -40,10 +42,6 @@ export function addKnowledgeRoutes(router: Router, context: HttpContext): void {
   router.add('GET /api/rules', {
     summary: 'When something is abnormal, and which clause says so',
     handle: () => services.rules,
-  });
-  router.add('GET /api/standards', {
-    summary: 'The standards pack: limits by room class with clause, source and verification',
-    handle: () => services.standards,
   });
   router.add('GET /api/plans', {
     summary: 'Emergency plans with their steps',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccessEvent, AccessEventKind } from '../../../domain/access.ts';
 import type { Alarm } from '../../../domain/alarm.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Moment } from '../../../domain/time.ts';
+import type { StandardsChoice } from '../../../domain/standards.ts';
 import { prepareAssessment } from '../../../server/assessments/make.ts';
 import { REPOSITORY, fullHour, limit, smallArchive, usualValue } from './small-archive.ts';
 import type { Archive } from './small-archive.ts';
@@ -90,6 +91,28 @@ describe('time in range', () => {
     const { shares } = figure(assessment, 'time-in-range-temperature');
     expect(shares).toEqual({ inRange: 480 / 720, outOfRange: 240 / 720, cannotShow: 0 });
     expect(new Set(asked)).toEqual(new Set([now]));
+  });
+
+  it('judges by the standards that the room kept to each hour, though both ends of the time are alike', async () => {
+    const [start, end] = [from + 10 * DAY_MS, from + 20 * DAY_MS];
+    const chosen = (validFrom: Moment): StandardsChoice => ({
+      id: String(validFrom),
+      repository: REPOSITORY,
+      room: 'r301',
+      standards: ['iso-18934:cool'],
+      reason: '试行',
+      by: 'manager',
+      validFrom,
+      recordedAt: validFrom,
+      origin: 'screen',
+    });
+    const range = (max: number) => [limit({ metric: 'temperature', kind: 'range', max })];
+    const assessment = await assess({
+      standardsChoices: [chosen(start), chosen(end)],
+      limits: ({ at }) => range(at >= start && at < end ? 16 : 24),
+    });
+    const { shares } = figure(assessment, 'time-in-range-temperature');
+    expect(shares).toEqual({ inRange: 480 / 720, outOfRange: 240 / 720, cannotShow: 0 });
   });
 
   it('judges a technical room under facilities, and leaves the outside alone', async () => {

@@ -9,6 +9,7 @@ import type { Limit, LimitChange } from '../../../domain/limits.ts';
 import type { BucketRow, ReadingQuery } from '../../../domain/ports.ts';
 import { EMPTY_REGISTRY, idOf, type Door, type Registry } from '../../../domain/registry.ts';
 import type { Room, Sensor } from '../../../domain/registry.ts';
+import type { StandardsChoice } from '../../../domain/standards.ts';
 import type { FactRow } from '../../../domain/tick.ts';
 import { HOUR_MS, type Moment } from '../../../domain/time.ts';
 import type { EvidenceServices } from '../../../server/assessments/gather-question.ts';
@@ -48,6 +49,7 @@ export interface Archive {
   readonly drafts?: readonly AssessmentDraft[];
   readonly limits?: (q: { readonly at: Moment; readonly knownAt: Moment }) => readonly Limit[];
   readonly limitChanges?: readonly LimitChange[];
+  readonly standardsChoices?: readonly StandardsChoice[];
 }
 
 /** A whole hour of readings, one a minute, all of one value. */
@@ -161,6 +163,7 @@ function queriesOf(archive: Archive): Partial<StateQueries> {
     accessEvents: (q) => (archive.accessEvents ?? []).filter((e) => inRange(e.at, q)),
     assessmentDrafts: () => archive.drafts ?? [],
     limitChanges: () => archive.limitChanges ?? [],
+    standardsChoices: () => archive.standardsChoices ?? [],
   };
 }
 
@@ -190,6 +193,7 @@ const noQueries: StateQueries = {
   assessments: () => [],
   assessmentDrafts: () => [],
   limitChanges: () => [],
+  standardsChoices: () => [],
   account: () => undefined,
   accounts: () => [],
   session: () => undefined,

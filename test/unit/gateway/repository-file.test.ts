@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_REGISTRY, type Person, type Registry } from '../../../domain/registry.ts';
+import { DEFAULT_STANDARDS } from '../../../domain/standards.ts';
 import { applyRepository, parseRepositoryFile } from '../../../gateway/index.ts';
 
 const parse = (text: string) => parseRepositoryFile(text, { fileName: 'archive.yaml' });
@@ -251,5 +252,66 @@ describe('applying', () => {
     const applied = apply(EMPTY_REGISTRY, text);
     expect([...applied.registry.holdings.keys()]).toEqual(['a.r1-paper', 'a.r1-paper-30年']);
     expect(apply(applied.registry, text).puts).toEqual([]);
+  });
+});
+
+describe('the standards of a room', () => {
+  const catalogue = new Map([
+    ['plain', []],
+    ['classed', ['a', 'b']],
+  ]);
+  const file = (standards: string) =>
+    `${head('a')}\nrooms: [{ id: r1, name: 库, class: paper${standards} }]`;
+  const read = (standards: string) =>
+    parseRepositoryFile(file(standards), { fileName: 'archive.yaml', standards: catalogue });
+
+  it.each([
+    ['are good', ', standards: [plain, classed:a]', undefined],
+    [
+      'exist',
+      ', standards: [plain, plane]',
+      '2:61 There is no standards pack "plane"; there are plain, classed.',
+    ],
+    [
+      'name a class where there are some',
+      ', standards: [classed]',
+      '2:54 The standards pack "classed" has classes; write one of classed:a, classed:b.',
+    ],
+    ['are not empty', ', standards: []', /^2:53 Standards of room r1 must have at least one entry/],
+  ])('%s', (_what, standards, expected) => {
+    const parsed = read(standards);
+    const [first] = parsed.ok ? [] : parsed.problems;
+    const said = first && `${first.line}:${first.column} ${first.message}`;
+    if (expected === undefined) expect(said).toBeUndefined();
+    else expect(said).toMatch(expected);
+  });
+
+  const apply = (current: Registry, standards: string, now: number) => {
+    const applied = applyRepository({ current, documents: documentsOf(file(standards)), now });
+    const choices = applied.puts.flatMap((put) =>
+      put.table === 'standards_choice' ? [put.row] : [],
+    );
+    return { registry: applied.registry, choices };
+  };
+
+  it('become a choice when the file says something new: a new room’s from the beginning, else from now', () => {
+    const first = apply(EMPTY_REGISTRY, ', standards: [plain]', 1000);
+    expect(first.choices).toMatchObject([
+      {
+        room: 'r1',
+        standards: ['plain'],
+        validFrom: 0,
+        recordedAt: 1000,
+        by: 'system',
+        origin: 'file',
+      },
+    ]);
+    expect(apply(first.registry, ', standards: [plain]', 2000).choices).toEqual([]);
+    const second = apply(first.registry, ', standards: [classed:a]', 3000);
+    expect(second.choices).toMatchObject([{ standards: ['classed:a'], validFrom: 3000 }]);
+    const taken = apply(second.registry, '', 4000);
+    expect(taken.choices).toMatchObject([{ standards: DEFAULT_STANDARDS, validFrom: 4000 }]);
+    expect(apply(taken.registry, '', 5000).choices).toEqual([]);
+    expect(apply(EMPTY_REGISTRY, '', 1000).choices).toEqual([]);
   });
 });

@@ -66,6 +66,7 @@ export const journal: Pick<Texts, 'journalAction'> = {
     },
     session: { closed: 'signed out', opened: 'signed in', refused: 'sign-in refused' },
     spool: { thinned: 'spool thinned' },
+    standards: { chosen: 'standards of a room chosen' },
     structure: { applied: 'repository file applied' },
     telling: {
       'fell-back': 'others told instead',

@@ -77,11 +77,12 @@ export const rooms = {
       limits: 'Limits',
       rules: 'Alarm rules',
       plans: 'Emergency plans',
+      standards: 'Standards',
       changes: 'Changes',
     },
     change: 'Change a limit…',
     changeHint:
-      'In force at once, and journalled; earlier alarms and assessments keep the limits of their time.',
+      'In force from the moment you enter, and journalled; earlier alarms and assessments keep the limits of their time.',
     min: 'Lower limit',
     max: 'Upper limit',
     peak: 'Peak to peak in 24 h',

@@ -47,6 +47,7 @@ export const journal = {
     },
     session: { closed: '退出登录', opened: '登录', refused: '登录被拒' },
     spool: { thinned: '暂存区抽稀' },
+    standards: { chosen: '选定库房标准' },
     structure: { applied: '应用档案馆文件' },
     telling: { 'fell-back': '改为通知其他人', 'nobody-reachable': '该职责无人可通知' },
     token: { created: '生成令牌', revoked: '吊销令牌' },

@@ -73,9 +73,15 @@ export const rooms = {
   limitKind: { range: '范围', swing: '日波动' },
   rules: {
     says: '每个限值都注明出处和核实程度',
-    tab: { limits: '限值', rules: '报警规则', plans: '应急预案', changes: '修改记录' },
+    tab: {
+      limits: '限值',
+      rules: '报警规则',
+      plans: '应急预案',
+      standards: '标准库',
+      changes: '修改记录',
+    },
     change: '修改限值…',
-    changeHint: '修改立即生效并记入日志；以往的报警和评估仍按当时的限值。',
+    changeHint: '自所填的时间起生效并记入日志；以往的报警和评估仍按当时的限值。',
     min: '下限',
     max: '上限',
     peak: '24 小时峰谷差',
