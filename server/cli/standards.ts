@@ -64,7 +64,8 @@ function figuresOf(entry: PackEntry): string {
 }
 
 function cited({ standard, edition, clause, verification }: Citation): string {
-  const unsaid = edition !== undefined && !standard.includes(edition) ? edition : undefined;
+  const isSaid = (edition ?? '').split('; ').every((one) => standard.includes(one));
+  const unsaid = isSaid ? undefined : edition;
   return `${[standard, unsaid, clause].filter((part) => part !== undefined).join(' ')} [${verification}]`;
 }
 
@@ -82,12 +83,17 @@ export function printLimits({ args, settings, say }: CliContext): number {
   if (!found) throw new CliError(`there is no room "${room}" here.`);
   const { choice } = found;
   const since = choice
-    ? `since ${new Date(choice.validFrom).toISOString()}, ${choice.reason} (${choice.by})`
+    ? `${sinceWhen(choice.validFrom)}, ${choice.reason} (${choice.by})`
     : 'the default';
   say(`${room} keeps to ${found.standards.join(', ')}: ${since}`);
   for (const limit of found.limits) say(limitLine(limit));
   if (found.limits.length === 0) say('nothing is limited');
   return 0;
+}
+
+/** A new room's choice of its file has no beginning. */
+function sinceWhen(validFrom: Moment): string {
+  return validFrom === 0 ? 'from the beginning' : `since ${new Date(validFrom).toISOString()}`;
 }
 
 function limitLine(limit: Limit): string {
