@@ -14,7 +14,7 @@ export { loadKnowledge, type Knowledge } from './knowledge/load-knowledge.ts';
 export { loadPlans } from './knowledge/load-plans.ts';
 export { loadRules } from './knowledge/load-rules.ts';
 export { loadStandards } from './knowledge/load-standards.ts';
-export { KnowledgeError } from './knowledge/read-yaml.ts';
+export { KnowledgeError, readYaml } from './knowledge/read-yaml.ts';
 export type { Rule, RuleBook, TellingRungs } from './rules/rule-types.ts';
 export {
   choiceInForce,

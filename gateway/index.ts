@@ -1,20 +1,14 @@
-/** The gateway's edge: repository file, intake, embedded broker and the link to an external one. Stores have their own. */
+/**
+ * The gateway's edge: repository file, intake, and what broker and link look like. The embedded broker and the link
+ * to an external one are imported from their files, as a process needs one of them; stores have their own, too.
+ */
 
 export { createIntake, type Intake } from './intake/intake.ts';
-export {
-  startEmbeddedBroker,
-  type EmbeddedBroker,
-  type EmbeddedBrokerOptions,
-} from './broker/embedded-broker.ts';
+export type { EmbeddedBroker, EmbeddedBrokerOptions } from './broker/embedded-broker.ts';
 export type { Admission, Admitted, Caller } from './broker/admission.ts';
 export type { ClientNews } from './broker/desk.ts';
 export { ListenError } from './broker/listen-error.ts';
-export {
-  connectBroker,
-  type BrokerLink,
-  type BrokerLinkOptions,
-  type BrokerLinkState,
-} from './mqtt/link.ts';
+export type { BrokerLink, BrokerLinkOptions, BrokerLinkState } from './mqtt/link.ts';
 export type { SessionState } from './mqtt/session.ts';
 export { gatewayStatusTopic, isOurTopic } from './our-topics.ts';
 export type { GatewayLog } from './log.ts';

@@ -3,6 +3,11 @@
 import { flushCompileCache } from 'node:module';
 
 await import('../server/create-app.ts');
+// What a start loads later, or only when it is needed.
+await import('../server/web.ts');
+await import('../gateway/mqtt/link.ts');
+await import('../gateway/broker/embedded-broker.ts');
+for (const name of ['yaml', 'ajv', 'ajv-formats', 'typebox/value']) await import(name);
 await import('../simulators/simulation.ts');
 // The threads' own files do their work when they are loaded; outside a thread they stop at once, compiled.
 for (const file of ['forward-worker.ts', 'query-worker.ts']) {

@@ -6,8 +6,11 @@ import type { Engine, EngineInput } from '../alerts/engine-types.ts';
 import { catalogueOf, createEngine, type Knowledge } from '../alerts/index.ts';
 import { createIntake, type Intake } from '../gateway/index.ts';
 import { createDeviceLists, type DeviceLists } from '../gateway/profiles/device-list.ts';
+import { boxedProfiles } from '../gateway/profiles/load.ts';
 import { createUnknownDevices, type UnknownDevices } from '../gateway/profiles/unknown-devices.ts';
 import { createReplies, type Replies } from './replies.ts';
+import type { ReadBefore } from '../domain/read-before.ts';
+import type { RepositoryDocument } from '../domain/registry.ts';
 import { SpoolSeries } from '../domain/spool-series.ts';
 import { unpackSpool } from '../domain/spool.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -15,7 +18,12 @@ import { findDataFolder, messageOf, StartRefused, type DataFolder } from './data
 import type { StateQueries } from './services.ts';
 import { openState, type LateStateStore } from './store/late-state-store.ts';
 import { openStateQueries, type Reader } from './store/queries.ts';
-import { loadSavedState, uncoveredSpool, type SavedState } from './store/saved-state.ts';
+import {
+  loadJournalHeads,
+  loadSavedState,
+  uncoveredSpool,
+  type SavedState,
+} from './store/saved-state.ts';
 import {
   applyRepositoryFile,
   loadStructure,
@@ -62,6 +70,9 @@ export async function openCore(q: {
   readonly dataDir: string;
   readonly repositoryPath: string;
   readonly knowledge: Knowledge;
+  /** What the repository file says. */
+  readonly documents: readonly RepositoryDocument[];
+  readonly before: ReadBefore;
   readonly cleanup: Cleanup;
   readonly log: Logger;
 }): Promise<Core> {
@@ -70,26 +81,24 @@ export async function openCore(q: {
   const { store, reader } = openState(folder);
   q.cleanup.add('state store', () => store.close());
   q.cleanup.add('state queries', () => reader.close());
-  const journal = new JournalBook(loadSavedState(reader).journalHeads);
-  const now = Date.now();
-  const { knowledge } = q;
-  const parts = { reader, store, journal, now, standards: catalogueOf(knowledge.standards) };
+  const journal = new JournalBook(loadJournalHeads(reader));
+  const { knowledge, documents } = q;
+  const standards = catalogueOf(knowledge.standards);
+  const parts = { reader, store, journal, now: Date.now(), standards, documents };
   const file = await applyOrWait(q.repositoryPath, parts, { folder: q.dataDir, log: q.log });
   const saved = loadSavedState(reader);
   const structure = loadStructure(reader);
-  const newId = randomUUID;
+  boxedProfiles(q.before);
   const engine = createEngine({ ...knowledge, ...structure });
   const found = { unknown: createUnknownDevices(), lists: createDeviceLists() };
   const replies = createReplies();
   const intake = createIntake({
     registry: () => structure.registry,
-    newId,
+    newId: randomUUID,
     ...found,
     reply: replies.send,
   });
-  const latest = new Latest(structure.registry);
-  const series = new SpoolSeries();
-  series.load(saved.spoolSeries);
+  const series = seriesOf(saved);
   const core: Core = {
     folder,
     store,
@@ -103,7 +112,7 @@ export async function openCore(q: {
     intake,
     ...found,
     replies,
-    latest,
+    latest: new Latest(structure.registry),
     series,
     ledger: new SpoolLedger({
       entries: saved.spool,
@@ -113,10 +122,16 @@ export async function openCore(q: {
     journal,
     quarantine: new QuarantineBook(saved.quarantineIds),
     reserve: createReserve(folder.file('reserve.bin')),
-    newId,
+    newId: randomUUID,
   };
   restore(core, q.log);
   return core;
+}
+
+function seriesOf({ spoolSeries }: SavedState): SpoolSeries {
+  const series = new SpoolSeries();
+  series.load(spoolSeries);
+  return series;
 }
 
 /** A file that can't be stored now waits, where there is a structure to go on with. */

@@ -1,31 +1,29 @@
 /** The one composition root: every part is made here, in the order in which they need each other, and stopped in reverse. */
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { catalogueOf, loadKnowledge } from '../alerts/index.ts';
 import { startReadingWorkers, type ReadingWorkers } from '../gateway/forwarder/reading-workers.ts';
 import type { Repository } from '../domain/registry.ts';
 import { SECOND_MS } from '../domain/time.ts';
-import { createAccess, type Access } from './accounts/access.ts';
+import { createAccess } from './accounts/access.ts';
 import { announceAdministrator, refuseFirstPassword } from './administrator.ts';
 import { Cleanup } from './cleanup.ts';
 import { openCore, type Core } from './core.ts';
 import { createServices } from './create-services.ts';
 import { keepFoundDevices } from './devices/found-devices.ts';
-import { codeOf, messageOf, StartRefused } from './data-folder.ts';
+import { StartRefused } from './data-folder.ts';
 import { startSimulators, type SimulatorsProcess } from './demonstration.ts';
 import { greetBroker, leaveBroker } from './greeting.ts';
-import { createHttpApp } from './http/app.ts';
 import { nightlyAssessmentJobs } from './jobs/nightly-assessment.ts';
 import { rollUpJob } from './jobs/roll-up.ts';
 import { startJobs } from './jobs/start-jobs.ts';
-import { attachLiveFeed, type LiveFeed } from './live/feed.ts';
 import { startPartNews } from './live/part-news.ts';
-import { createMetricsRegistry } from './metrics.ts';
+import { loadWeb } from './load-web.ts';
 import { startMotion, type Motion } from './motion.ts';
-import { readPemPair } from './pem.ts';
+import { readPemPair, type PemPair } from './pem.ts';
+import { openReadBefore } from './read-before.ts';
 import type { Services } from './services.ts';
 import type { Settings, TlsFiles } from './settings/settings.ts';
 import { applyWhenStored, readRepositoryFile } from './structure.ts';
@@ -33,11 +31,12 @@ import { readingStoreConfig, SAMPLE_REPOSITORY_PATH } from './store-config.ts';
 import { startSource, type Source } from './sources.ts';
 import { startTransmitters } from './transmitters.ts';
 import { dirtyHours } from './store/saved-state.ts';
+import type { Web, WebParts } from './web.ts';
 
 /** Each part gets so long to stop; all together stay under ten seconds in practice. */
 const STOP_EACH_WITHIN_MS = 4 * SECOND_MS;
-const DASHBOARD_DIR = join(import.meta.dirname, '..', 'dashboard', 'dist');
-const PACKAGE_PATH = join(import.meta.dirname, '..', 'package.json');
+/** A broker that does not answer is no reason to keep people waiting. */
+const BROKER_FIRST_MS_MAX = SECOND_MS;
 
 export interface App {
   /** Where people open it. */
@@ -65,32 +64,36 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   // What is made up never lies among what is real.
   const dataDir = sample ? join(settings.dataDir, 'sample') : settings.dataDir;
   // Looked at before anything is made or changed: a mistake in it leaves no trace.
-  const knowledge = loadKnowledge();
+  const before = openReadBefore(dataDir);
+  const knowledge = loadKnowledge(before);
   const standards = catalogueOf(knowledge.standards);
-  const described = readRepositoryFile(repositoryPath, standards).map((one) => one.repository);
+  const documents = readRepositoryFile(repositoryPath, { standards, before });
+  const described = documents.map(({ repository }) => repository);
   refuseSimulatorsAmongReal(settings, described);
-  const core = await openCore({ dataDir, repositoryPath, knowledge, cleanup, log });
+  const read = { repositoryPath, documents, knowledge, before };
+  const core = await openCore({ dataDir, ...read, cleanup, log });
   refuseSimulatorsAmongReal(settings, [...core.structure.registry.repositories.values()]);
   refuseFirstPassword(core.queries, settings);
+  const tls = tlsOf(settings.http.tls);
   const motion = startMotion({ core, settings, log, cleanup });
   cleanup.add('found devices', keepFoundDevices({ core, motion, log }).stop);
-  const workers = startWorkers({ core, settings, motion, log });
+  const listening = Promise.withResolvers<void>();
+  const workers = startWorkers({ core, settings, motion, begin: listening.promise, log });
   cleanup.add('reading workers', () => workers.close());
   motion.useWorkers(workers);
 
   const simulators: { process?: SimulatorsProcess } = {};
   const services = createServices({ core, motion, workers, settings, log, simulators });
-  const http = await prepareHttp({ core, motion, services, settings, log });
-  cleanup.add('http', () => http.app.close());
-  cleanup.add('live feed', () => http.feed.close());
-  motion.useFeed(http.feed);
-  const partNews = { parts: services.live.parts, tell: http.feed.parts };
-  cleanup.add('part news', startPartNews(partNews));
+  const access = createAccess(services, {});
+  const pages = laterPages(
+    { core, motion, services, access, settings: settings.http, tls },
+    cleanup,
+  );
 
   const source = await startSource({
     settings: settings.mqtt,
     registry: core.structure.registry,
-    devices: http.access.devices,
+    devices: access.devices,
     onMessage: motion.onMessage,
     onPart: motion.onBrokerPart,
     onConnected: (to) => greetBroker(core, to, { now: services.now(), log }),
@@ -101,27 +104,24 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   core.replies.useBroker(source, log);
   await startTransmitters({ settings, core, cleanup, onMessage: motion.onMessage, log });
   cleanup.add('gateway status', () => leaveBroker(core, source));
-  const address = await http.listen();
+  // A fire that lies in the broker's queue is told first: pages wait for the link, not the link for pages.
+  await Promise.race([source.answered, wait(BROKER_FIRST_MS_MAX, undefined, { ref: false })]);
+  const address = await pages.open();
+  listening.resolve();
   // After all that may still be refused: a password that was made up must reach who reads it.
-  const { access } = http;
   const { folder } = core;
   const administrator = await announceAdministrator({ services, access, settings, folder });
 
   if (core.isFileWaiting) applyLater(repositoryPath, { core, services, cleanup, log });
   if (settings.simulate)
     startSimulating({ core, source, repositoryPath, simulators, cleanup, log });
+  // Not before the folder is held, and after all that people wait for.
+  void core.store.opened.then(() => before.save());
   const jobs = startAllJobs({ core, workers, services, log });
   cleanup.add('jobs', () => jobs.stop());
   return {
     address,
-    announcement: [
-      `Lantai 兰台 is running: ${address}`,
-      `  ${source.name}; readings in ${readingsName(settings)}; data in ${dataDir}`,
-      ...refusalLines(core, log),
-      ...(sample ? ['  sample archive with simulated data, marked so everywhere'] : []),
-      ...core.applied.slice(0, sample ? 0 : 20).map((line) => `  repository file: ${line}`),
-      ...administrator,
-    ],
+    announcement: announcementOf({ settings, core, source, address, dataDir, administrator, log }),
     close: () => cleanup.run(STOP_EACH_WITHIN_MS),
   };
 }
@@ -140,6 +140,45 @@ function applyLater(
   const { writer, standardsCatalogue: standards } = services;
   const parts = { reader: core.reader, writer, standards, log };
   cleanup.add('repository file', applyWhenStored(path, parts));
+}
+
+/** For people at the terminal. */
+function announcementOf(q: {
+  readonly settings: Settings;
+  readonly core: Core;
+  readonly source: Source;
+  readonly address: string;
+  readonly dataDir: string;
+  readonly administrator: readonly string[];
+  readonly log: Logger;
+}): readonly string[] {
+  const { settings, core } = q;
+  const sample = settings.repositoryPath === undefined;
+  return [
+    `Lantai 兰台 is running: ${q.address}`,
+    `  ${q.source.name}; readings in ${readingsName(settings)}; data in ${q.dataDir}`,
+    ...refusalLines(core, q.log),
+    ...(sample ? ['  sample archive with simulated data, marked so everywhere'] : []),
+    ...core.applied.slice(0, sample ? 0 : 20).map((line) => `  repository file: ${line}`),
+    ...q.administrator,
+  ];
+}
+
+/** What people open. It is stopped after the broker, although made after it: what that still brings is shown. */
+function laterPages(parts: WebParts, cleanup: Cleanup): { open(): Promise<string> } {
+  const made: { web?: Web; stopNews?: () => void } = {};
+  cleanup.add('http', () => made.web?.app.close());
+  cleanup.add('live feed', () => made.web?.feed.close());
+  cleanup.add('part news', () => made.stopNews?.());
+  return {
+    open: async () => {
+      const { prepareWeb } = await loadWeb();
+      const web = (made.web = await prepareWeb(parts));
+      parts.motion.useFeed(web.feed);
+      made.stopNews = startPartNews({ parts: parts.services.live.parts, tell: web.feed.parts });
+      return web.listen();
+    },
+  };
 }
 
 /** Started all the same: people at the terminal and the log are told why nothing is stored, and what follows from it. */
@@ -202,11 +241,14 @@ function startWorkers(q: {
   readonly core: Core;
   readonly settings: Settings;
   readonly motion: Motion;
+  /** Nothing needs them before. */
+  readonly begin: Promise<void>;
   readonly log: Logger;
 }): ReadingWorkers {
   return startReadingWorkers({
     stateDbPath: q.core.store.path,
     spoolOpens: q.core.store.opened,
+    begin: q.begin,
     store: readingStoreConfig(q.settings, q.core.folder),
     onSettled: q.motion.onSettled,
     onStoreState: q.motion.onStoreState,
@@ -214,86 +256,11 @@ function startWorkers(q: {
   });
 }
 
-interface Http {
-  readonly app: FastifyInstance;
-  readonly feed: LiveFeed;
-  readonly access: Access;
-  /** Starts to answer; gives the address that people open. Throws `StartRefused` when the port is taken. */
-  listen(): Promise<string>;
-}
-
-/** Everything but listening: the feed is there before the first message, the pages after everything else. */
-async function prepareHttp(q: {
-  readonly core: Core;
-  readonly motion: Motion;
-  readonly services: Services;
-  readonly settings: Settings;
-  readonly log: Logger;
-}): Promise<Http> {
-  const { services, motion } = q;
-  const { tls, publicUrl, trustProxy } = q.settings.http;
-  const access = createAccess(services, {});
-  const registry = createMetricsRegistry({
-    tick: () => motion.tick.figures(),
-    outbox: () => motion.outbox.state(),
-    parts: services.live.parts,
-    openAlarms: () => q.core.engine.openAlarms().length,
-    liveClients: () => motion.liveClients(),
-  });
-  const origin = { publicUrl, allowedOrigins: [] };
-  const app = await createHttpApp({
-    services,
-    access,
-    registry,
-    version: versionOf(),
-    settings: {
-      ...(publicUrl === undefined ? {} : { publicUrl }),
-      trustProxy,
-      ...(tls ? { tls: pemPair(tls) } : {}),
-      secureCookies: tls !== undefined || publicUrl?.startsWith('https:') === true,
-      dashboardDir: DASHBOARD_DIR,
-    },
-  });
-  const feed = attachLiveFeed({
-    app,
-    services,
-    access,
-    origin,
-    trustProxy,
-    changed: () => q.core.latest.takeChanged(),
-  });
-  return { app, feed, access, listen: () => listen(app, q.settings.http) };
-}
-
-async function listen(app: FastifyInstance, settings: Settings['http']): Promise<string> {
-  const { host, port, tls, publicUrl } = settings;
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    throw refusedPort(error, `${host}:${port}`);
-  }
-  const bound = app.server.address();
-  const boundPort = typeof bound === 'object' && bound ? bound.port : port;
-  const scheme = tls ? 'https' : 'http';
-  return publicUrl ?? `${scheme}://${host}:${boundPort}`;
-}
-
-function refusedPort(error: unknown, where: string): unknown {
-  const code = codeOf(error);
-  if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') return error;
-  return new StartRefused(
-    `The dashboard can't listen on ${where} (${messageOf(error)}); change LANTAI_HTTP_HOST or LANTAI_HTTP_PORT.`,
-  );
-}
-
-function pemPair(tls: TlsFiles) {
+/** Looked at before anything listens. Throws `StartRefused`. */
+function tlsOf(tls: TlsFiles | undefined): PemPair | undefined {
+  if (!tls) return undefined;
   return readPemPair({
     cert: { path: tls.certPath, setting: 'LANTAI_HTTP_TLS_CERT' },
     key: { path: tls.keyPath, setting: 'LANTAI_HTTP_TLS_KEY' },
   });
-}
-
-function versionOf(): string {
-  const { version } = JSON.parse(readFileSync(PACKAGE_PATH, 'utf8')) as { version: string };
-  return version;
 }

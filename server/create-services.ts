@@ -5,6 +5,7 @@ import { catalogueOf, createLimitBook, limitsInForce, type LimitBook } from '../
 import type { ReadingWorkers } from '../gateway/forwarder/reading-workers.ts';
 import type { PartState } from '../domain/api.ts';
 import type { RoomClass } from '../domain/registry.ts';
+import type { LocalizedText } from '../domain/text.ts';
 import { makeAssessment, shippedKnowledge } from './assessments/make.ts';
 import type { Core } from './core.ts';
 import type { SimulatorsProcess } from './demonstration.ts';
@@ -32,16 +33,6 @@ export function createServices(parts: ServicesParts): Services {
   const { core, motion, workers, log, settings } = parts;
   const { structure, knowledge, engine } = core;
   const { inForce, ...standards } = standardsServices(core);
-  const partsOf = (): readonly PartState[] =>
-    partStates({
-      broker: motion.brokerPart,
-      readings: motion.readingsPart,
-      tick: () => motion.tick.figures(),
-      refusal: () => core.store.refusal(),
-      outbox: () => motion.outbox.state(),
-      clockJump: motion.clockJump,
-      now: Date.now,
-    });
   const services: Services = {
     log,
     now: Date.now,
@@ -60,9 +51,8 @@ export function createServices(parts: ServicesParts): Services {
       openAlarms: () => motion.openAlarms(),
       openIncidents: () => engine.openIncidents(),
       limitsInForce: inForce,
-      className: (roomClass: RoomClass) =>
-        knowledge.standards.classes.get(roomClass)?.name ?? UNNAMED,
-      parts: partsOf,
+      className: (roomClass) => nameOf(knowledge, roomClass),
+      parts: () => partsOf(parts),
       demonstration: settings.simulate,
       now: Date.now,
     }),
@@ -79,7 +69,9 @@ export function createServices(parts: ServicesParts): Services {
     plans: knowledge.plans,
     rules: knowledge.rules,
     ...standards,
-    indicators: shippedKnowledge().indicators,
+    get indicators() {
+      return shippedKnowledge().indicators;
+    },
     testChannel: (q) => motion.outbox.testChannel(q),
     makeAssessment: (q) => makeAssessment({ ...q, services }),
     // The tick's own figures are in the registry that HTTP writes out.
@@ -90,8 +82,24 @@ export function createServices(parts: ServicesParts): Services {
   return services;
 }
 
+function partsOf({ core, motion }: ServicesParts): readonly PartState[] {
+  return partStates({
+    broker: motion.brokerPart,
+    readings: motion.readingsPart,
+    tick: () => motion.tick.figures(),
+    refusal: () => core.store.refusal(),
+    outbox: () => motion.outbox.state(),
+    clockJump: motion.clockJump,
+    now: Date.now,
+  });
+}
+
 /** A class that the pack does not name; the schema of the repository file lets none through. */
 const UNNAMED = { zh: '未定类别', en: 'unknown class' };
+
+function nameOf({ standards }: Core['knowledge'], roomClass: RoomClass): LocalizedText {
+  return standards.classes.get(roomClass)?.name ?? UNNAMED;
+}
 
 /** Limits and standards, asked of the book as it stands. */
 function standardsServices(core: Core) {

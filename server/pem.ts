@@ -27,11 +27,16 @@ export function readAuthority(path: string, setting: SettingName): string {
   throw new StartRefused(`${setting}: ${path} is no certificate of an authority.`);
 }
 
+export interface PemPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** A certificate and its key. Throws `StartRefused` when one can't be read, or they can't be used together. */
 export function readPemPair(q: {
   readonly cert: { readonly path: string; readonly setting: SettingName };
   readonly key: { readonly path: string; readonly setting: SettingName };
-}): { readonly cert: string; readonly key: string } {
+}): PemPair {
   const pair = {
     cert: readPem(q.cert.path, q.cert.setting),
     key: readPem(q.key.path, q.key.setting),

@@ -1,12 +1,8 @@
 /** Where messages come from: the embedded broker, or the link to an external one. One shape for both. */
 
 import type { Logger } from 'pino';
-import {
-  connectBroker,
-  ListenError,
-  startEmbeddedBroker,
-  type BrokerLinkState,
-} from '../gateway/index.ts';
+import { ListenError } from '../gateway/broker/listen-error.ts';
+import type { BrokerLinkState } from '../gateway/index.ts';
 import { hostState, type HostState } from '../gateway/profiles/codecs/sparkplug-state.ts';
 import { usesOf } from '../gateway/profiles/uses.ts';
 import type { RawMessage } from '../domain/intake.ts';
@@ -26,6 +22,8 @@ export interface Source {
   part(): BrokerPart;
   /** What edge nodes of Sparkplug hear of us; unset: no such device is bound, nor looked for. */
   readonly hostState?: HostState;
+  /** Resolves when the broker is connected for the first time, or when it is known that it isn't there. */
+  readonly answered: Promise<void>;
   publish(message: {
     readonly topic: string;
     readonly payload: string | Uint8Array;
@@ -52,7 +50,7 @@ export interface SourceParts {
 export function startSource(parts: SourceParts): Promise<Source> {
   return parts.settings.url === undefined
     ? startEmbedded(parts)
-    : Promise.resolve(startLink(parts, parts.settings.url));
+    : startLink(parts, parts.settings.url);
 }
 
 async function startEmbedded(parts: SourceParts): Promise<Source> {
@@ -67,6 +65,8 @@ async function startEmbedded(parts: SourceParts): Promise<Source> {
     loopback: isLoopback(settings.host),
     certificates: tls?.ca !== undefined,
   });
+  // Only the one that is used is loaded.
+  const { startEmbeddedBroker } = await import('../gateway/broker/embedded-broker.ts');
   try {
     const broker = await startEmbeddedBroker({
       host: settings.host,
@@ -94,6 +94,7 @@ async function startEmbedded(parts: SourceParts): Promise<Source> {
         };
       },
       ...(hostState ? { hostState } : {}),
+      answered: Promise.resolve(),
       publish: (message) => broker.publish({ ...message, qos: 1 }),
       resubscribe: () => undefined,
       onRefused: (raw, why) => broker.onRefused(raw, why),
@@ -112,9 +113,11 @@ async function startEmbedded(parts: SourceParts): Promise<Source> {
   }
 }
 
-function startLink(parts: SourceParts, url: string): Source {
+async function startLink(parts: SourceParts, url: string): Promise<Source> {
+  const { connectBroker } = await import('../gateway/mqtt/link.ts');
   const { settings, registry, log, onMessage, onPart } = parts;
   let wasConnected = false;
+  const answered = Promise.withResolvers<void>();
   const hostState = sparkplugState(parts);
   const link = connectBroker({
     url,
@@ -130,6 +133,7 @@ function startLink(parts: SourceParts, url: string): Source {
     onMessage,
     onState: (state) => {
       onPart(linkPart(state));
+      if (state.connected || isRefused(state)) answered.resolve();
       if (state.connected && !wasConnected) parts.onConnected(source);
       wasConnected = state.connected;
     },
@@ -140,6 +144,7 @@ function startLink(parts: SourceParts, url: string): Source {
     url: withCredentials(url, settings),
     part: () => linkPart(link.state()),
     ...(hostState ? { hostState } : {}),
+    answered: answered.promise,
     publish: (message) => link.publish({ ...message, qos: 1 }),
     resubscribe: (next) => link.resubscribe(next),
     onRefused: () => undefined,
@@ -174,6 +179,11 @@ function linkPart(state: BrokerLinkState): BrokerPart {
   return { ok: true, ...inWords('已连接，两个会话', 'connected, two sessions') };
 }
 
+/** Whether network or broker said that there is no connection. */
+function isRefused({ main, safety }: BrokerLinkState): boolean {
+  return [main, safety].some(({ trouble }) => trouble !== undefined && !NO_ANSWER.has(trouble));
+}
+
 /** Why in the link's own words; what the network or the broker says of itself stays as it is. */
 function notConnected(trouble: string | undefined): Pick<BrokerPart, 'detail' | 'text'> {
   if (trouble === undefined) return inWords('未连接', 'not connected');
@@ -184,6 +194,12 @@ const troublesZh: ReadonlyMap<string, string> = new Map([
   ['not connected yet', '尚未连上'],
   ['connection lost', '连接中断'],
   ['waits for the safety session', '等待安全会话'],
+]);
+
+/** What is said before anything was heard. */
+const NO_ANSWER: ReadonlySet<string> = new Set([
+  'not connected yet',
+  'waits for the safety session',
 ]);
 
 function embeddedTls(settings: Settings['mqtt']) {

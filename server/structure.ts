@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { applyRepository, parseRepositoryFile } from '../gateway/index.ts';
+import type { ReadBefore } from '../domain/read-before.ts';
 import type { LimitChange } from '../domain/limits.ts';
 import type { StateStore } from '../domain/ports.ts';
 import type { Registry, RepositoryDocument } from '../domain/registry.ts';
@@ -41,17 +42,16 @@ export interface ApplyParts {
   readonly now: Moment;
   /** The packs that rooms may name. */
   readonly standards: StandardsCatalogue;
+  /** What the file says, where it was read already. */
+  readonly documents?: readonly RepositoryDocument[];
 }
 
 /** What the repository file at `path` says. Throws `StartRefused` with its first mistake, by line and column. */
 export function readRepositoryFile(
   path: string,
-  standards?: StandardsCatalogue,
+  how: { readonly standards?: StandardsCatalogue; readonly before?: ReadBefore } = {},
 ): readonly RepositoryDocument[] {
-  const parsed = parseRepositoryFile(readText(path), {
-    fileName: path,
-    ...(standards ? { standards } : {}),
-  });
+  const parsed = parseRepositoryFile(readText(path), { fileName: path, ...how });
   if (!parsed.ok) {
     const [first, ...rest] = parsed.problems;
     const more = rest.length === 0 ? '' : ` (${rest.length} more: run "npx lantai check ${path}")`;
@@ -123,9 +123,9 @@ export function applyWhenStored(
 /** What the file changes of the structure as last committed. Throws `StartRefused`. */
 function changesOfFile(
   path: string,
-  { reader, now, standards }: Pick<ApplyParts, 'reader' | 'now' | 'standards'>,
+  { reader, now, standards, ...given }: Omit<ApplyParts, 'store' | 'journal'>,
 ) {
-  const documents = readRepositoryFile(path, standards);
+  const documents = given.documents ?? readRepositoryFile(path, { standards });
   const applied = applyRepository({ current: loadRegistry(reader), documents, now });
   if (applied.refused !== undefined) throw new StartRefused(`${path}: ${applied.refused}`);
   const detail = { file: path, changes: applied.report.slice(0, 200) };

@@ -1,6 +1,7 @@
 /** Everything the engine needs to know that is shipped as data. */
 
 import type { Plan } from '../../domain/incident.ts';
+import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
 import type { RuleBook } from '../rules/rule-types.ts';
 import type { Standards } from '../standards/library.ts';
 import { loadPlans } from './load-plans.ts';
@@ -15,8 +16,12 @@ export interface Knowledge {
 }
 
 /** Loads the shipped standards, rules and plans. Throws `KnowledgeError` with one sentence. */
-export function loadKnowledge(): Knowledge {
-  const knowledge = { standards: loadStandards(), rules: loadRules(), plans: loadPlans() };
+export function loadKnowledge(before: ReadBefore = NOTHING_READ_BEFORE): Knowledge {
+  const knowledge = {
+    standards: loadStandards({ before }),
+    rules: loadRules({ before }),
+    plans: loadPlans({ before }),
+  };
   for (const rule of knowledge.rules.rules) {
     const plan = rule.plan?.id;
     if (plan !== undefined && !knowledge.plans.some((p) => p.id === plan)) {

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plan } from '../../domain/incident.ts';
+import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
 import { MINUTE_MS } from '../../domain/time.ts';
 import { PlanFile } from '../plans/plan-types.ts';
 import { KnowledgeError, parseYaml, readYaml } from './read-yaml.ts';
@@ -11,9 +12,14 @@ import { KnowledgeError, parseYaml, readYaml } from './read-yaml.ts';
 const FOLDER = fileURLToPath(new URL('../plans', import.meta.url));
 
 /** The shipped plans, or those of another folder, by file name. Throws `KnowledgeError` with one sentence. */
-export function loadPlans(folder: string = FOLDER): readonly Plan[] {
+export function loadPlans(
+  from: { readonly folder?: string; readonly before?: ReadBefore } = {},
+): readonly Plan[] {
+  const { folder = FOLDER, before = NOTHING_READ_BEFORE } = from;
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-  const plans = files.sort().map((name) => toPlan(readYaml(join(folder, name), PlanFile), name));
+  const plans = files
+    .sort()
+    .map((name) => toPlan(readYaml(join(folder, name), PlanFile, before), name));
   const twice = plans.find((plan, i) => plans.findIndex((p) => p.id === plan.id) !== i);
   if (twice) throw new KnowledgeError(`${folder}: the plan ${twice.id} is there twice.`);
   return plans;

@@ -2,6 +2,8 @@
 
 import { fileURLToPath } from 'node:url';
 import { METRICS } from '../../domain/metrics.ts';
+import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
+import type { Static } from '../../domain/schema.ts';
 import {
   RULE_SCHEMAS,
   RuleFile,
@@ -9,40 +11,60 @@ import {
   type Rule,
   type RuleBook,
 } from '../rules/rule-types.ts';
-import { KnowledgeError, checked, parseYaml, readYaml } from './read-yaml.ts';
+import { KnowledgeError, checked, parseYaml, readYaml, textAt } from './read-yaml.ts';
 
 const RULES = fileURLToPath(new URL('../rules/default.yaml', import.meta.url));
 const TELLING = fileURLToPath(new URL('../rules/telling.yaml', import.meta.url));
 
 /** The shipped rules. Throws `KnowledgeError` with one sentence. */
 export function loadRules(
-  paths: { readonly rules?: string; readonly telling?: string } = {},
+  from: { readonly rules?: string; readonly telling?: string; readonly before?: ReadBefore } = {},
 ): RuleBook {
-  const file = readYaml(paths.rules ?? RULES, RuleFile);
-  const telling = readYaml(paths.telling ?? TELLING, TellingSchema);
-  return { version: file.version, rules: toRules(file.rules, 'rules'), telling };
+  const { rules = RULES, telling: toTell = TELLING, before = NOTHING_READ_BEFORE } = from;
+  const telling = readYaml(toTell, TellingSchema, before);
+  const what = textAt(rules, { file: RuleFile, kinds: RULE_SCHEMAS });
+  const known = before.find(what) as Static<typeof RuleFile> | undefined;
+  const file = known ?? parseYaml(what.text, RuleFile, what.name);
+  const book = {
+    version: file.version,
+    rules: toRules(file.rules, { file: 'rules', keepSchema: known !== undefined }),
+    telling,
+  };
+  if (!known) before.keep(what, file);
+  return book;
 }
 
 /** Rules from YAML text, checked in the same way. */
 export function parseRules(text: string, file: string): readonly Rule[] {
-  return toRules(parseYaml(text, RuleFile, file).rules, file);
+  return toRules(parseYaml(text, RuleFile, file).rules, { file, keepSchema: false });
 }
 
-function toRules(entries: readonly unknown[], file: string): readonly Rule[] {
-  const rules = entries.map((entry, index) => toRule(entry, `${file}, rule ${index + 1}`));
+/** `keepSchema`: they were checked against their schemas before. */
+function toRules(
+  entries: readonly unknown[],
+  { file, keepSchema }: { readonly file: string; readonly keepSchema: boolean },
+): readonly Rule[] {
+  const rules = entries.map((entry, index) => {
+    const where = `${file}, rule ${index + 1}`;
+    if (!keepSchema) checkSchema(entry, where);
+    return checkSense(entry as Rule, where);
+  });
   const twice = rules.find((rule, index) => rules.findIndex((r) => r.id === rule.id) !== index);
   if (twice) throw new KnowledgeError(`${file}: the rule ${twice.id} is there twice.`);
   return rules;
 }
 
-function toRule(entry: unknown, where: string): Rule {
+function checkSchema(entry: unknown, where: string): void {
   const kind = kindOf(entry);
   if (kind === undefined) {
     const kinds = Object.keys(RULE_SCHEMAS).join(', ');
     throw new KnowledgeError(`${where}: kind must be one of ${kinds}.`);
   }
   checked(entry, RULE_SCHEMAS[kind], where);
-  const rule = entry as Rule;
+}
+
+/** What no schema says. */
+function checkSense(rule: Rule, where: string): Rule {
   if (rule.safety && rule.shelvable) {
     throw new KnowledgeError(`${where}: a safety rule (${rule.id}) may not be shelvable.`);
   }

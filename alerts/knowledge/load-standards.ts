@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROVENANCES, type Citation } from '../../domain/limits.ts';
+import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
 import { ROOM_CLASSES } from '../../domain/registry.ts';
 import {
   choiceProblem,
@@ -30,13 +31,17 @@ import { KnowledgeError, parseYaml, readYaml } from './read-yaml.ts';
 const SHIPPED = fileURLToPath(new URL('../standards/', import.meta.url));
 
 /** The shipped packs. Throws `KnowledgeError` with one sentence. */
-export function loadStandards(): Standards {
-  const classes = loadRoomClasses();
+export function loadStandards(from: { readonly before?: ReadBefore } = {}): Standards {
+  const { before = NOTHING_READ_BEFORE } = from;
+  const classes = loadRoomClasses(before);
   const folder = join(SHIPPED, 'packs');
   const packs = new Map<string, StandardsPack>();
   for (const file of readdirSync(folder).sort()) {
     if (!file.endsWith('.yaml')) continue;
-    const pack = toPack(readYaml(join(folder, file), StandardsPackSchema), { file, classes });
+    const pack = toPack(readYaml(join(folder, file), StandardsPackSchema, before), {
+      file,
+      classes,
+    });
     if (packs.has(pack.id))
       throw new KnowledgeError(`${file}: the pack ${pack.id} is there twice.`);
     packs.set(pack.id, pack);
@@ -53,8 +58,8 @@ export function parsePack(text: string, file: string): StandardsPack {
   return toPack(parseYaml(text, StandardsPackSchema, file), { file, classes: loadRoomClasses() });
 }
 
-function loadRoomClasses(): Standards['classes'] {
-  const { classes } = readYaml(join(SHIPPED, 'room-classes.yaml'), RoomClassesSchema);
+function loadRoomClasses(before?: ReadBefore): Standards['classes'] {
+  const { classes } = readYaml(join(SHIPPED, 'room-classes.yaml'), RoomClassesSchema, before);
   const byClass = new Map<string, RoomClassInfo>(classes.map((one) => [one.class, one]));
   const missing = ROOM_CLASSES.filter((name) => !byClass.has(name));
   if (missing.length > 0 || byClass.size !== classes.length) {

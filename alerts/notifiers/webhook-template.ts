@@ -1,9 +1,8 @@
 /** The template of webhook requests, so that an SMS modem's gateway with its own form of request works. */
 
 import { readFileSync } from 'node:fs';
-import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
-import { parse } from 'yaml';
+import { Type, type Static } from '../../domain/schema.ts';
+import { valueChecks, yamlReader } from '../on-demand.ts';
 
 /** What `{{name}}` in a template may name. `text` is the subject and the body in Chinese, for an SMS. */
 export const PLACEHOLDERS = [
@@ -58,11 +57,11 @@ export function parseWebhookTemplate(text: string, path: string): TemplateResult
   });
   let value: unknown;
   try {
-    value = parse(text);
+    value = yamlReader().parse(text);
   } catch {
     return wrong('is not valid YAML');
   }
-  if (!Value.Check(Template, value)) {
+  if (!valueChecks().Check(Template, value)) {
     return wrong(
       'must be a mapping of method (POST, PUT or GET), contentType, headers and body, all text',
     );

@@ -17,6 +17,8 @@ export interface ForwarderConfig {
   readonly store: StoreConfig;
   /** Until then nothing may open the spool. Unset: at once. */
   readonly spoolOpens?: Promise<void>;
+  /** Both workers start then; what is asked before waits. Unset: at once. */
+  readonly begin?: Promise<void>;
   /** Spool rows up to here are settled already. */
   readonly startAfter?: number;
   readonly onSettled: (settlement: Settlement) => void;
@@ -52,9 +54,10 @@ export type ReadingWorkers = Forwarder & ReadingReader;
 
 /** Both workers on one store. */
 export function startReadingWorkers(config: ForwarderConfig): ReadingWorkers {
-  const { spoolOpens } = config;
-  const forwarder = spoolOpens ? startLater(spoolOpens, config) : startForwarder(config);
-  const reader = startReader(config);
+  const { spoolOpens, begin } = config;
+  const ready = spoolOpens && begin ? begin.then(() => spoolOpens) : (spoolOpens ?? begin);
+  const forwarder = ready ? startLater(ready, config) : startForwarder(config);
+  const reader = begin ? startReaderLater(begin, config) : startReader(config);
   return {
     ...forwarder,
     ...reader,
@@ -80,6 +83,32 @@ function startLater(spoolOpens: Promise<void>, config: ForwarderConfig): Forward
     close: async () => {
       isClosed = true;
       await forwarder?.close();
+    },
+  };
+}
+
+/** Questions wait for it; closed before, it never starts. */
+function startReaderLater(
+  begin: Promise<void>,
+  config: Pick<ForwarderConfig, 'store' | 'log'>,
+): ReadingReader {
+  let there: ReadingReader | undefined;
+  let isClosed = false;
+  const started = begin.then(() => {
+    if (!isClosed) there = startReader(config);
+  });
+  const reader = async (): Promise<ReadingReader> => {
+    await started;
+    if (!there) throw new StoreUnavailable('the reading store is closed');
+    return there;
+  };
+  return {
+    query: async (query) => (await reader()).query(query),
+    queryJson: async (query) => (await reader()).queryJson(query),
+    ping: async () => (await reader()).ping(),
+    close: async () => {
+      isClosed = true;
+      await there?.close();
     },
   };
 }

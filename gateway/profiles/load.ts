@@ -2,9 +2,11 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv, type ErrorObject } from 'ajv';
-import { LineCounter, parseDocument, type Node } from 'yaml';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { LineCounter, Node } from 'yaml';
+import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
 import { say, type Said } from '../../domain/sentences.ts';
+import { schemaCompiler, yamlReader } from '../on-demand.ts';
 import { problemAt, type Path, type Place, type Problem } from '../repository-file/positions.ts';
 import { compileProfile } from './compile.ts';
 import { ProfileProblem } from './compile-parts.ts';
@@ -21,14 +23,22 @@ const TEXT_CHARS_MAX = 256 * 1024;
 const PROBLEMS_MAX = 20;
 const BOX = join(import.meta.dirname, 'box');
 
-const ajv = new Ajv({ allErrors: true, strict: false, discriminator: false });
-const fits = ajv.compile<ProfileDocument>(ProfileDocument);
+let compiled: ValidateFunction<ProfileDocument> | undefined;
+
+function schema(): ValidateFunction<ProfileDocument> {
+  const Ajv = schemaCompiler();
+  compiled ??= new Ajv({ allErrors: true, strict: false, discriminator: false }).compile(
+    ProfileDocument,
+  );
+  return compiled;
+}
 
 /** A profile that can be run, or all that is wrong with the text. */
 export function parseProfile(text: string): ParsedProfile {
   if (text.length > TEXT_CHARS_MAX) {
     return no([mistake(FIRST, say('profile-too-long', { most: TEXT_CHARS_MAX }))]);
   }
+  const { LineCounter, parseDocument } = yamlReader();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true });
   if (document.errors.length > 0) {
@@ -41,6 +51,7 @@ export function parseProfile(text: string): ParsedProfile {
   } catch {
     return no([mistake(FIRST, say('profile-aliases'))]);
   }
+  const fits = schema();
   if (!fits(value)) return no(schemaProblems(place, fits.errors ?? []));
   try {
     compileProfile(value, {});
@@ -159,20 +170,36 @@ function list(words: unknown): string {
 
 let box: ReadonlyMap<string, ProfileDocument> | undefined;
 
-/** The profiles in the box, by id. Throws for a mistake in one: that is ours. */
-export function boxedProfiles(): ReadonlyMap<string, ProfileDocument> {
+/**
+ * The profiles in the box, by id. Throws for a mistake in one: that is ours. They are read at the first call, but for
+ * what `before` has of the same texts.
+ */
+export function boxedProfiles(
+  before: ReadBefore = NOTHING_READ_BEFORE,
+): ReadonlyMap<string, ProfileDocument> {
   if (box) return box;
-  const read = new Map<string, ProfileDocument>();
-  for (const file of readdirSync(BOX).toSorted()) {
-    if (!file.endsWith('.yaml')) continue;
-    const parsed = parseProfile(readFileSync(join(BOX, file), 'utf8'));
-    if (!parsed.ok) {
-      const first = parsed.problems[0];
-      throw new Error(`${file}:${first?.line}:${first?.column}: ${first?.message}`);
-    }
-    read.set(parsed.profile.id, parsed.profile);
+  const files = readdirSync(BOX)
+    .filter((file) => file.endsWith('.yaml'))
+    .toSorted()
+    .map((file) => ({ file, text: readFileSync(join(BOX, file), 'utf8') }));
+  const what = {
+    name: 'box',
+    text: JSON.stringify(files),
+    reader: JSON.stringify(ProfileDocument),
+  };
+  let profiles = before.find(what) as readonly ProfileDocument[] | undefined;
+  if (!profiles) {
+    profiles = files.map(({ file, text }) => boxedProfile(file, text));
+    before.keep(what, profiles);
   }
-  return (box = read);
+  return (box = new Map(profiles.map((profile) => [profile.id, profile])));
+}
+
+function boxedProfile(file: string, text: string): ProfileDocument {
+  const parsed = parseProfile(text);
+  if (parsed.ok) return parsed.profile;
+  const first = parsed.problems[0];
+  throw new Error(`${file}:${first?.line}:${first?.column}: ${first?.message}`);
 }
 
 /** The text of a profile in the box, to begin one's own with. */

@@ -1,17 +1,19 @@
 /** The repository file: text in, documents out, or every problem with its line and column. */
 
-import { Ajv, type ErrorObject } from 'ajv';
-import {
-  isSeq,
-  LineCounter,
-  parseAllDocuments,
-  type Document,
-  type Node,
-  type YAMLParseError,
-} from 'yaml';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { Document, LineCounter, Node, YAMLParseError } from 'yaml';
+import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
 import { RepositoryDocument } from '../../domain/registry.ts';
 import type { StandardsCatalogue } from '../../domain/standards.ts';
-import { problemAt, problemAtKey, type Path, type Place, type Problem } from './positions.ts';
+import { schemaCompiler, yamlReader } from '../on-demand.ts';
+import {
+  NOWHERE,
+  problemAt,
+  problemAtKey,
+  type Path,
+  type Place,
+  type Problem,
+} from './positions.ts';
 import { checkReferences } from './references.ts';
 import { quote, sentenceOf, subjectOf } from './sentences.ts';
 
@@ -25,17 +27,57 @@ export type ParsedRepositoryFile =
 const PROBLEMS_MAX = 50;
 const FILE_CHARS_MAX = 16 * 1024 * 1024;
 
-const ajv = new Ajv({ allErrors: true, verbose: true, strict: false });
-const fits = ajv.compile<RepositoryDocument>(RepositoryDocument);
+const READER = JSON.stringify(RepositoryDocument);
+
+let compiled: ValidateFunction<RepositoryDocument> | undefined;
+
+function schema(): ValidateFunction<RepositoryDocument> {
+  const Ajv = schemaCompiler();
+  compiled ??= new Ajv({ allErrors: true, verbose: true, strict: false }).compile(
+    RepositoryDocument,
+  );
+  return compiled;
+}
 
 /**
  * Reads a file that holds one document, several divided by `---`, or one list of documents. `fileName` is only
- * named in the sentence about an empty file. `standards`: the packs that rooms may name; unset: any.
+ * named in the sentence about an empty file. `standards`: the packs that rooms may name; unset: any. What `before` has
+ * of the same text was read and kept to the schema: only what no schema can say is checked again.
  */
 export function parseRepositoryFile(
   text: string,
-  { fileName, standards }: { readonly fileName: string; readonly standards?: StandardsCatalogue },
+  options: {
+    readonly fileName: string;
+    readonly standards?: StandardsCatalogue;
+    readonly before?: ReadBefore;
+  },
 ): ParsedRepositoryFile {
+  const { fileName, standards, before = NOTHING_READ_BEFORE } = options;
+  const what = { name: 'repository-file', text, reader: READER };
+  const known = before.find(what) as readonly RepositoryDocument[] | undefined;
+  if (known && isSound(known, standards)) return { ok: true, documents: known };
+  const parsed = parseText(text, fileName, standards);
+  if (parsed.ok) before.keep(what, parsed.documents);
+  return parsed;
+}
+
+function isSound(
+  documents: readonly RepositoryDocument[],
+  standards: StandardsCatalogue | undefined,
+): boolean {
+  const places = documents.map(() => NOWHERE);
+  return (
+    documents.every((document) => checkReferences(document, NOWHERE, standards).length === 0) &&
+    twice(documents, places).length === 0
+  );
+}
+
+function parseText(
+  text: string,
+  fileName: string,
+  standards: StandardsCatalogue | undefined,
+): ParsedRepositoryFile {
+  const { LineCounter, parseAllDocuments } = yamlReader();
   const refuse = (message: string) =>
     ({ ok: false, problems: [{ line: 1, column: 1, message }] }) as const;
   if (text.length > FILE_CHARS_MAX) {
@@ -96,7 +138,9 @@ function readDocument(
 ): void {
   if (!Array.isArray(value)) return take(value, place);
   for (const [index, item] of value.entries()) {
-    const root = isSeq(place.root) ? (place.root.items[index] as Node | null) : place.root;
+    const root = yamlReader().isSeq(place.root)
+      ? (place.root.items[index] as Node | null)
+      : place.root;
     take(item, { lines: place.lines, root });
   }
 }
@@ -106,6 +150,7 @@ function check(document: unknown, place: Place, standards?: StandardsCatalogue):
     const message = 'A document is a group of keys: repository, rooms, sensors and so on.';
     return [problemAt(place, [], message)];
   }
+  const fits = schema();
   if (fits(document)) return checkReferences(document, place, standards);
   return (fits.errors ?? []).map((error) => schemaProblem(error, document, place));
 }

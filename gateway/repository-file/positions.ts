@@ -1,6 +1,7 @@
 /** Where things stand in a YAML text. */
 
-import { isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from 'yaml';
+import type { LineCounter, Node, Pair } from 'yaml';
+import { yamlReader } from '../on-demand.ts';
 
 /** Keys and indices from the top of a document. */
 export type Path = readonly (string | number)[];
@@ -16,9 +17,12 @@ export interface Problem {
 
 /** One document of the file: a YAML document, or an item of a top-level list. */
 export interface Place {
-  readonly lines: LineCounter;
+  readonly lines: Pick<LineCounter, 'linePos'>;
   readonly root: Node | null;
 }
+
+/** For values whose text is not at hand: all of them stand at its beginning. */
+export const NOWHERE: Place = { lines: { linePos: () => ({ line: 1, col: 1 }) }, root: null };
 
 /** A problem with the value at `path`; with what is nearest above it when there is no such value. */
 export function problemAt(place: Place, path: Path, message: string): Problem {
@@ -42,6 +46,7 @@ function at(place: Place, node: Node | null, message: string): Problem {
 }
 
 function nodeAt(place: Place, path: Path): Node | null {
+  const { isSeq } = yamlReader();
   let node = place.root;
   for (const step of path) {
     const next: unknown = isSeq(node)
@@ -55,6 +60,7 @@ function nodeAt(place: Place, path: Path): Node | null {
 }
 
 function pairOf(node: Node | null, key: string): Pair | undefined {
+  const { isMap, isScalar } = yamlReader();
   if (!isMap(node)) return undefined;
   return node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
 }

@@ -1,9 +1,8 @@
 /** The indicators and the bounds between the result words, read from their files and checked once. */
 
-import { readFileSync } from 'node:fs';
-import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
-import { parse } from 'yaml';
+import { fileURLToPath } from 'node:url';
+import { Type, type Static } from '../../domain/schema.ts';
+import { readYaml } from '../../alerts/index.ts';
 import { RESULTS, type Indicator } from '../../domain/assessment.ts';
 import { VERIFICATIONS, type Citation } from '../../domain/limits.ts';
 import { ROOM_CLASSES } from '../../domain/registry.ts';
@@ -153,8 +152,8 @@ export interface AssessmentKnowledge {
 
 /** Reads both files; throws on a file that does not fit its schema, as that is a fault of the release. */
 export function loadAssessmentKnowledge(): AssessmentKnowledge {
-  const file = Value.Parse(IndicatorFile, read('indicators.yaml'));
-  const thresholds = Value.Parse(ThresholdFile, read('thresholds.yaml'));
+  const file = readYaml(pathOf('indicators.yaml'), IndicatorFile);
+  const thresholds = readYaml(pathOf('thresholds.yaml'), ThresholdFile);
   const entries = file.groups.flatMap((group) =>
     group.indicators.map((entry) => ({ ...entry, parent: group.id })),
   );
@@ -175,6 +174,6 @@ export function loadAssessmentKnowledge(): AssessmentKnowledge {
   };
 }
 
-function read(name: string): unknown {
-  return parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
+function pathOf(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
 }

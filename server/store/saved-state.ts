@@ -101,11 +101,7 @@ export function loadSavedState(reader: Reader): SavedState {
       .map((r) => ({ id: r.id, body: r.body, coversSpool: r.covers_spool })),
     outbox: reader.all('SELECT body FROM outbox WHERE pending = 1 ORDER BY created_at'),
     limitChanges: reader.all('SELECT body FROM limit_change ORDER BY id'),
-    journalHeads: reader.all(
-      `SELECT j.body FROM journal j JOIN
-         (SELECT repository, MAX(sequence) AS last FROM journal GROUP BY repository) h
-       ON j.repository = h.repository AND j.sequence = h.last`,
-    ),
+    journalHeads: loadJournalHeads(reader),
     coveredSpool,
     lastSpool: Math.max(coveredSpool, spool.at(-1)?.sequence ?? 0),
     spool,
@@ -115,6 +111,15 @@ export function loadSavedState(reader: Reader): SavedState {
     unknownDevices: reader.all('SELECT body FROM unknown_device ORDER BY at'),
     deviceLists: reader.all('SELECT body FROM device_list'),
   };
+}
+
+/** The newest entry of each chain. */
+export function loadJournalHeads(reader: Reader): readonly JournalEntry[] {
+  return reader.all(
+    `SELECT j.body FROM journal j JOIN
+       (SELECT repository, MAX(sequence) AS last FROM journal GROUP BY repository) h
+     ON j.repository = h.repository AND j.sequence = h.last`,
+  );
 }
 
 /** Spool rows that no snapshot covers, in order. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RawMessage } from '../../domain/intake.ts';
-import { connectBroker, type BrokerLink } from '../../gateway/index.ts';
+import { connectBroker, type BrokerLink } from '../../gateway/mqtt/link.ts';
 import { makeAuthority, type Authority } from '../support/certificates.ts';
 import { findServer, startMosquitto, type RunningServer } from '../support/servers.ts';
 import { quiet, REGISTRY } from '../unit/gateway/support.ts';

@@ -1,6 +1,6 @@
 /** Adopting devices: unknown ones, sensors and doors bound on screen, replaced devices. */
 
-import { Type } from 'typebox';
+import { Type } from '../../../domain/schema.ts';
 import { mayEnter, type Principal } from '../../../domain/account.ts';
 import type { UnknownDevice } from '../../../domain/devices.ts';
 import { qualify, splitQualified } from '../../../domain/ids.ts';

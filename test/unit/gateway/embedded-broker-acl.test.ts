@@ -1,8 +1,8 @@
 import type { MqttClient } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RawMessage } from '../../../domain/intake.ts';
+import { startEmbeddedBroker } from '../../../gateway/broker/embedded-broker.ts';
 import {
-  startEmbeddedBroker,
   type Admission,
   type Caller,
   type ClientNews,

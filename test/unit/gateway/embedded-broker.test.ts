@@ -4,9 +4,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PACKET_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../../../domain/bounds.ts';
 import type { RawMessage } from '../../../domain/intake.ts';
+import { startEmbeddedBroker } from '../../../gateway/broker/embedded-broker.ts';
 import {
   ListenError,
-  startEmbeddedBroker,
   type EmbeddedBroker,
   type EmbeddedBrokerOptions,
 } from '../../../gateway/index.ts';

@@ -8,7 +8,7 @@ import {
   type BrokerLink,
   type BrokerLinkOptions,
   type BrokerLinkState,
-} from '../../../gateway/index.ts';
+} from '../../../gateway/mqtt/link.ts';
 import { client, quiet, REGISTRY } from './support.ts';
 
 interface Arrival {

@@ -2,11 +2,8 @@ import { connect } from 'node:net';
 import type { MqttClient } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RawMessage } from '../../../domain/intake.ts';
-import {
-  startEmbeddedBroker,
-  type EmbeddedBroker,
-  type EmbeddedBrokerOptions,
-} from '../../../gateway/index.ts';
+import { startEmbeddedBroker } from '../../../gateway/broker/embedded-broker.ts';
+import { type EmbeddedBroker, type EmbeddedBrokerOptions } from '../../../gateway/index.ts';
 import { client, quiet } from './support.ts';
 
 /**
