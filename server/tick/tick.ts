@@ -39,6 +39,8 @@ const COMMIT_ITEMS_MIN = 500;
  * would have to wait for. Whatever somebody waits for is committed at once, and takes along what waits.
  */
 const CLIMATE_WAITS_MS = 5;
+/** So many have company enough. */
+const COMPANY_ITEMS = 64;
 
 /** What the tick drives; the composition root fills it. */
 export interface TickParts {
@@ -179,7 +181,7 @@ export class Tick {
     this.#pending.push(item);
     // A full turn is not waited for: acknowledgements leave while the rest of it is still being read.
     if (this.#pending.length >= COMMIT_ITEMS_MIN && !this.#running) void this.#run();
-    else this.#schedule(isUrgent(item));
+    else this.#schedule(this.#pending.length >= COMPANY_ITEMS || isUrgent(item));
   }
 
   #schedule(urgent: boolean): void {
