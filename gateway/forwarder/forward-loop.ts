@@ -34,6 +34,9 @@ const ANSWER_MS_MAX = 5_000;
 const BACK_OFF_MS_MIN = 1_000;
 const BACK_OFF_MS_MAX = 30_000;
 
+/** What a pause ends with: rows, a store that is back, or rows that came together. */
+type WaitsFor = 'rows' | 'store' | 'company';
+
 export class ForwardLoop {
   private readonly config: ForwardLoopConfig;
   private cursor: number;
@@ -42,8 +45,7 @@ export class ForwardLoop {
   private ended = false;
   private woken = false;
   private endWait: (() => void) | undefined;
-  private endGathering: (() => void) | undefined;
-  private waitsForStore = false;
+  private waitsFor: WaitsFor = 'rows';
   /** Monotonic. */
   private heardMs = Number.NEGATIVE_INFINITY;
 
@@ -63,7 +65,9 @@ export class ForwardLoop {
         await new Promise((resolve) => setImmediate(resolve));
         if (this.ended) break;
         if (moved === 'nothing') await this.pause(LOOK_AGAIN_MS, 'rows');
-        else if (moved === 'some') await this.gather(GATHER_MS - (performance.now() - beganMs));
+        else if (moved === 'some') {
+          await this.pause(GATHER_MS - (performance.now() - beganMs), 'company');
+        }
       } catch (error) {
         this.tell({ ok: false, why: error instanceof Error ? error.message : String(error) });
         await this.pause(this.backOffMs(), 'store');
@@ -74,13 +78,12 @@ export class ForwardLoop {
   /** There are new rows. While the store is away this does not hurry it. */
   wake(): void {
     this.woken = true;
-    if (!this.waitsForStore) this.endWait?.();
+    if (this.waitsFor === 'rows') this.endWait?.();
   }
 
   end(): void {
     this.ended = true;
     this.endWait?.();
-    this.endGathering?.();
   }
 
   /** What was carried; `full`: more is waiting. */
@@ -207,21 +210,10 @@ export class ForwardLoop {
     return whole * (0.75 + 0.25 * this.config.chance());
   }
 
-  /** Lets rows come together; the end is not kept waiting. */
-  private gather(ms: number): Promise<void> {
-    if (ms <= 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.endGathering = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  private pause(ms: number, waitsFor: 'rows' | 'store'): Promise<void> {
-    if (this.ended || (waitsFor === 'rows' && this.woken)) return Promise.resolve();
-    this.waitsForStore = waitsFor === 'store';
+  /** Rows end only the wait for them; the end of the loop ends every wait. */
+  private pause(ms: number, waitsFor: WaitsFor): Promise<void> {
+    if (this.ended || ms <= 0 || (waitsFor === 'rows' && this.woken)) return Promise.resolve();
+    this.waitsFor = waitsFor;
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.endWait = () => {

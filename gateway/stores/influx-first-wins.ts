@@ -40,8 +40,12 @@ export function seriesName(key: SeriesKey): string {
   return `${key.repository}\u0000${key.sensor}\u0000${key.metric}`;
 }
 
-export function createFirstWins(http: InfluxHttp, database: string): FirstWins {
-  const series = new SeriesMap<Written>(SERIES_MAX, newWritten);
+export function createFirstWins(http: Pick<InfluxHttp, 'query'>, database: string): FirstWins {
+  const series = new SeriesMap<Written>(SERIES_MAX, () => ({
+    newest: undefined,
+    planned: 0,
+    plan: 0,
+  }));
 
   let age = 0;
   return {
@@ -49,8 +53,6 @@ export function createFirstWins(http: InfluxHttp, database: string): FirstWins {
     age: () => age,
     plan: async (readings) => {
       if (series.makeRoom()) age += 1;
-      const rising = risingOnly(readings, series);
-      if (rising) return rising;
       const { groups, rejected } = grouped(readings, series);
       const stored = await ask(http, database, questionsOf(groups));
       const fresh: Reading[] = [];
@@ -78,39 +80,9 @@ export function createFirstWins(http: InfluxHttp, database: string): FirstWins {
 export interface Written {
   /** The newest time that this process wrote; `undefined`: none yet, so the store is asked. */
   newest: Moment | undefined;
-  /** The same with the batch that is being planned; it counts for the batch of this number only. */
+  /** The newest time of the short way's plan of this number; no other plan looks at it. */
   planned: Moment;
-  batch: object | undefined;
-}
-
-function newWritten(): Written {
-  return { newest: undefined, planned: 0, batch: undefined };
-}
-
-/** The plan for what nearly every batch is: each reading is later than all before it of its series. Else `undefined`. */
-function risingOnly(
-  readings: readonly Reading[],
-  series: SeriesMap<Written>,
-): WritePlan | undefined {
-  const touched: Written[] = [];
-  for (const reading of readings) {
-    if (whyUnstorable(reading) !== undefined) return undefined;
-    const written = series.of(reading);
-    const isFirst = written.batch !== touched;
-    const last = isFirst ? written.newest : written.planned;
-    if (last === undefined || reading.at <= last) return undefined;
-    if (reading.flags?.includes('historical')) return undefined;
-    if (isFirst) touched.push(written);
-    written.batch = touched;
-    written.planned = reading.at;
-  }
-  const remember = (): void => {
-    for (const written of touched) {
-      written.newest = Math.max(written.planned, written.newest ?? written.planned);
-      written.batch = undefined;
-    }
-  };
-  return { fresh: readings, rejected: [], remember };
+  plan: number;
 }
 
 type Groups = ReadonlyMap<Written, Reading[]>;
@@ -197,7 +169,7 @@ function questionsOf(groups: Groups): readonly Question[] {
 
 /** What is stored already, by series and time; a series that was asked for has an entry. */
 async function ask(
-  http: InfluxHttp,
+  http: Pick<InfluxHttp, 'query'>,
   database: string,
   questions: readonly Question[],
 ): Promise<ReadonlyMap<Written, Map<Moment, number>>> {

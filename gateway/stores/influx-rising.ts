@@ -37,6 +37,7 @@ export class RisingWriter {
   readonly #writer = new LineWriter();
   #known: (Known | undefined)[] = [];
   #age = '';
+  #plans = 0;
 
   constructor(firstWins: FirstWins, dirty: DirtyMarks) {
     this.#firstWins = firstWins;
@@ -47,15 +48,13 @@ export class RisingWriter {
   plan(batch: ColumnBatch): RisingPlan | undefined {
     this.#forgetOld();
     this.#writer.clear();
+    this.#plans += 1;
     const touched: Written[] = [];
     for (const columns of batch.rows) {
       if (!this.#take(columns, batch, touched)) return undefined;
     }
     const remember = (): void => {
-      for (const written of touched) {
-        written.newest = Math.max(written.planned, written.newest ?? written.planned);
-        written.batch = undefined;
-      }
+      for (const written of touched) written.newest = written.planned;
     };
     return { body: this.#writer.bytes(), remember };
   }
@@ -73,7 +72,7 @@ export class RisingWriter {
       if (!known || !isStorableMoment(moment) || !Number.isSafeInteger(received)) return false;
       if (!Number.isFinite(number) || Math.abs(before) === Infinity) return false;
       if (QUALITIES[quality[i] ?? 0] === undefined) return false;
-      if (!rises(known.written, moment, touched)) return false;
+      if (!this.#rises(known.written, moment, touched)) return false;
       if (!this.#isMarked(known, moment)) return false;
       const line = this.#writer;
       line.copy(known.prefix);
@@ -110,6 +109,17 @@ export class RisingWriter {
     return made;
   }
 
+  /** A sensor that moved has two numbers in a batch, and one series. */
+  #rises(written: Written, at: Moment, touched: Written[]): boolean {
+    const isFirst = written.plan !== this.#plans;
+    const last = isFirst ? written.newest : written.planned;
+    if (last === undefined || at <= last) return false;
+    if (isFirst) touched.push(written);
+    written.plan = this.#plans;
+    written.planned = at;
+    return true;
+  }
+
   #isMarked(known: Known, at: Moment): boolean {
     const hour = Math.floor(at / HOUR_MS);
     if (known.dirtyHour === hour) return true;
@@ -124,16 +134,6 @@ export class RisingWriter {
     this.#age = age;
     this.#known = [];
   }
-}
-
-function rises(written: Written, at: Moment, touched: Written[]): boolean {
-  const isFirst = written.batch !== touched;
-  const last = isFirst ? written.newest : written.planned;
-  if (last === undefined || at <= last) return false;
-  if (isFirst) touched.push(written);
-  written.batch = touched;
-  written.planned = at;
-  return true;
 }
 
 /** By quality, of which there are few. */

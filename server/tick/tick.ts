@@ -181,17 +181,19 @@ export class Tick {
     this.#pending.push(item);
     // A full turn is not waited for: acknowledgements leave while the rest of it is still being read.
     if (this.#pending.length >= COMMIT_ITEMS_MIN && !this.#running) void this.#run();
-    else this.#schedule(this.#pending.length >= COMPANY_ITEMS || isUrgent(item));
+    else this.#schedule([item]);
   }
 
-  #schedule(urgent: boolean): void {
+  /** `fresh`: what of the pending was not looked at yet. */
+  #schedule(fresh: readonly Item[]): void {
     if (this.#running || this.#scheduled === 'soon') return;
     const run = (): void => {
       this.#scheduled = 'no';
       void this.#run();
     };
     const waitMs = this.#committedMs + CLIMATE_WAITS_MS - this.#parts.steadyMs();
-    if (urgent || waitMs <= 0) {
+    const enough = waitMs <= 0 || this.#pending.length >= COMPANY_ITEMS;
+    if (enough || fresh.some(isUrgent)) {
       clearTimeout(this.#waiting);
       this.#scheduled = 'soon';
       // After this turn's input: what came together is committed together, and an idle system commits at once.
@@ -221,9 +223,7 @@ export class Tick {
       this.#running = false;
       this.#committedMs = this.#parts.steadyMs();
     }
-    if (this.#pending.length > 0 && this.#stuck.length === 0) {
-      this.#schedule(this.#pending.some(isUrgent));
-    }
+    if (this.#pending.length > 0 && this.#stuck.length === 0) this.#schedule(this.#pending);
   }
 
   /** A row that breaks a key must not stop the rest: changes are refused; a transition that is there stays as it is. */
@@ -366,8 +366,7 @@ export class Tick {
   }
 
   #isOverfull(decoded: Decoded): boolean {
-    if (decoded.accessEvents.length > 0) return false;
-    if (decoded.readings.some((reading) => isSafetyMetric(reading.metric))) return false;
+    if (isForSafety(decoded)) return false;
     const stuck = this.#stuck.reduce((sum, segment) => sum + segment.items.length, 0);
     return stuck + this.#pending.length >= PENDING_INPUTS_MAX;
   }
@@ -376,9 +375,12 @@ export class Tick {
 /** Whether anything but climate data is in it. */
 function isUrgent(item: Item): boolean {
   if (item.kind !== 'message') return item.kind !== 'settled';
-  const { readings, accessEvents, statuses, issues } = item.decoded;
-  if (accessEvents.length + statuses.length + issues.length > 0) return true;
-  return readings.some((reading) => isSafetyMetric(reading.metric));
+  const { statuses, issues } = item.decoded;
+  return statuses.length + issues.length > 0 || isForSafety(item.decoded);
+}
+
+function isForSafety({ accessEvents, readings }: Decoded): boolean {
+  return accessEvents.length > 0 || readings.some((reading) => isSafetyMetric(reading.metric));
 }
 
 /** A transition that is stored already is stored once; every other key still has to be new. */

@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Reading } from '../../../domain/reading.ts';
 import { SpoolSeries } from '../../../domain/spool-series.ts';
 import { packSpool, unpackSpool, type SpoolContent } from '../../../domain/spool.ts';
+import { readingAt } from '../../support/readings.ts';
 
 const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
-const base: Reading = {
-  repository: 'sx',
-  room: 'r301',
-  sensor: 'th-1',
-  metric: 'temperature',
-  value: 21.3,
-  quality: 1,
-  at: AT,
-  receivedAt: AT + 250,
-};
+const base = readingAt(AT);
 const event = {
   id: 'sx.d1.1',
   repository: 'sx',

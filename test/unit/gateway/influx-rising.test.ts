@@ -9,24 +9,15 @@ import { createDirtyMarks } from '../../../gateway/stores/influx-dirty-marks.ts'
 import { createFirstWins } from '../../../gateway/stores/influx-first-wins.ts';
 import { readingLine, readingPrefix } from '../../../gateway/stores/influx-lines.ts';
 import { RisingWriter } from '../../../gateway/stores/influx-rising.ts';
-import type { InfluxHttp } from '../../../gateway/stores/influx-http.ts';
+import { readingAt } from '../../support/readings.ts';
 
 const AT = Math.floor(Date.UTC(2026, 0, 2) / HOUR_MS) * HOUR_MS + 60_000;
-const base: Reading = {
-  repository: 'sx',
-  room: '库房 一',
-  sensor: 'th-1',
-  metric: 'temperature',
-  value: 21.3,
-  quality: 1,
-  at: AT,
-  receivedAt: AT + 250,
-};
+const base = readingAt(AT, { room: '库房 一' });
 const humid: Reading = { ...base, metric: 'humidity', value: 50 };
 
 /** Knows both series up to `AT`, with the hour marked, unless it is told otherwise. */
 async function bench(known: readonly Reading[] = [base, humid]) {
-  const nothingStored = { query: () => Promise.resolve() } as unknown as InfluxHttp;
+  const nothingStored = { query: () => Promise.resolve() };
   const firstWins = createFirstWins(nothingStored, 'lantai');
   const dirty = createDirtyMarks();
   (await firstWins.plan(known)).remember();
@@ -87,6 +78,7 @@ describe('readings that rise in time', () => {
 
   it.each<[string, readonly Reading[]]>([
     ['an equal time', [later(base, 0)]],
+    ['an equal time in another room', [later(base, 1), later({ ...base, room: 'r9' }, 1)]],
     ['an earlier one', [later(base, -5)]],
     ['a step back within the batch', [later(base, 2), later(base, 1)]],
     ['a series that this process has not written', [later({ ...base, sensor: 'th-9' }, 1)]],
