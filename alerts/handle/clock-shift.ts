@@ -33,7 +33,7 @@ function shiftSensor(draft: Draft, unit: SensorUnit, deltaMs: number): void {
     const own = draft.series(state, index);
     if (!own) continue;
     own.receivedAt = shifted(own.receivedAt, deltaMs);
-    own.trackers = own.trackers.map((tracker) => tracker && shiftTracker(tracker, deltaMs));
+    own.setTrackers(own.trackers.map((tracker) => tracker && shiftTracker(tracker, deltaMs)));
   }
 }
 

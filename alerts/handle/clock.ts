@@ -81,7 +81,7 @@ function elapseUnit(draft: Draft, unit: Unit): void {
   elapseSilence(draft, unit, draft.now);
   const peeked = draft.peek(unit);
   for (const series of unit.series) {
-    if (!peeked.series[series.index]?.trackers.some((tracker) => tracker !== undefined)) continue;
+    if (peeked.series[series.index]?.nothingRuns !== false) continue;
     const state = draft.state(unit);
     const own = draft.series(state, series.index);
     if (own) elapseSeries(draft, { unit, state, series, own }, draft.now);

@@ -15,7 +15,7 @@ export function onStatus(draft: Draft, status: StatusChange): void {
   const home = draft.world.homes.get(status.repository);
   const sensor = home?.sensors.get(status.id);
   if (sensor) {
-    if (status.online) seen(draft, sensor, status.at);
+    if (status.online) seen(draft, sensor, { state: draft.state(sensor), at: status.at });
     else {
       const state = draft.state(sensor);
       state.offlineAt = status.at;

@@ -3,13 +3,15 @@
 import { CLOCK_AHEAD_MS_MAX } from '../../domain/bounds.ts';
 import type { LocalizedText } from '../../domain/text.ts';
 import type { Subject } from '../../domain/alarm.ts';
+import type { MetricName } from '../../domain/metrics.ts';
 import { isUsable, type Reading } from '../../domain/reading.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
 import type { Draft } from '../draft.ts';
 import { LATE_MS } from '../engine-settings.ts';
 import { advance, edgeBetween, elapse, isActive, type Edge, type Tracker } from '../judge/delay.ts';
+import { isWithin, quietOf } from '../judge/quiet.ts';
 import { boundOf, figureOf, judge, type Circumstances } from '../judge/verdicts.ts';
-import { addToWindow } from '../judge/window.ts';
+import { addToWindow, rangeOf } from '../judge/window.ts';
 import { limitOf, limitsChangeAfter, limitsInForce } from '../standards/limits-in-force.ts';
 import type { SensorState, SeriesState } from '../state/states.ts';
 import type { CompiledRule, RoomUnit, SensorUnit, SeriesUnit } from '../state/units.ts';
@@ -28,7 +30,7 @@ export function onReading(draft: Draft, reading: Reading): void {
   const unit = draft.world.homes.get(reading.repository)?.sensors.get(reading.sensor);
   if (!unit) return;
   const state = draft.state(unit);
-  seen(draft, unit, reading.receivedAt);
+  seen(draft, unit, { state, at: reading.receivedAt });
   if (reading.metric === 'online' && reading.value === 0) {
     state.offlineAt = reading.receivedAt;
     state.moved = true;
@@ -42,12 +44,43 @@ export function onReading(draft: Draft, reading: Reading): void {
   }
   if (state.bad) endBadData(draft, unit, reading.receivedAt);
   const own = draft.series(state, series.index);
-  if (own) take(draft, { unit, state, series, own }, reading);
+  if (!own) return;
+  if (series.windowed) addValue(state, own, reading);
+  if (!isTakenQuietly(draft, { unit, series, own }, reading)) {
+    take(draft, { unit, state, series, own }, reading);
+  }
+}
+
+/**
+ * The way of nearly every reading: the newest of its series, in time, unmarked, where nothing runs and nothing is to
+ * be said. `false`: nothing was taken.
+ */
+function isTakenQuietly(
+  draft: Draft,
+  { unit, series, own }: Pick<Spot, 'unit' | 'series' | 'own'>,
+  { value, at, receivedAt, flags }: Reading,
+): boolean {
+  if (!own.nothingRuns || flags !== undefined || series.detectorFlag) return false;
+  if (at < own.at || receivedAt - at > LATE_MS) return false;
+  const limits = unit.room ? limitsOf(unit.room, draft.now) : NO_LIMITS;
+  if (series.quietBy !== limits) {
+    const rules = series.rules.map(({ rule }) => rule);
+    series.quiet = quietOf(rules, boundsOf(unit, series.metric, limits));
+    series.quietBy = limits;
+  }
+  if (!isWithin(series.quiet, value, rangeOf(own.window))) return false;
+  takeNewest(own, value, at);
+  own.receivedAt = receivedAt;
+  own.simulated = false;
+  return true;
 }
 
 /** The sensor gave a sign of life. */
-export function seen(draft: Draft, unit: SensorUnit, at: Moment): void {
-  const state = draft.state(unit);
+export function seen(
+  draft: Draft,
+  unit: SensorUnit,
+  { state, at }: { readonly state: SensorState; readonly at: Moment },
+): void {
   if (at > state.seenAt) state.seenAt = at;
   state.offlineAt = 0;
   if (!state.silent) return;
@@ -76,16 +109,13 @@ function knownAgain(draft: Draft, unit: SensorUnit): void {
 }
 
 function take(draft: Draft, spot: Spot, reading: Reading): void {
-  const { unit, state, series, own } = spot;
+  const { unit, series, own } = spot;
   const { at, value, receivedAt } = reading;
-  if (series.windowed) addValue(state, own, reading);
   // A newest time in the future is a clock that was put back since; it must not make all that follows "old".
   const isNewest = at >= own.at || own.at > receivedAt + CLOCK_AHEAD_MS_MAX;
   const isLate = receivedAt - at > LATE_MS;
   if (isNewest) {
-    if (value !== own.value) own.changedAt = at;
-    own.value = value;
-    own.at = at;
+    takeNewest(own, value, at);
     own.receivedAt = receivedAt;
     own.simulated = reading.flags?.includes('simulated') ?? false;
     const historical = reading.flags?.includes('historical') ?? false;
@@ -105,6 +135,12 @@ function take(draft: Draft, spot: Spot, reading: Reading): void {
     own.receivedAt = receivedAt;
     judgeSpot(draft, spot, { at, now: receivedAt });
   }
+}
+
+function takeNewest(own: SeriesState, value: number, at: Moment): void {
+  if (value !== own.value) own.changedAt = at;
+  own.value = value;
+  own.at = at;
 }
 
 function addValue(state: SensorState, own: SeriesState, reading: Reading): void {
@@ -252,18 +288,20 @@ function findingOf(spot: Spot, { compiled, about }: Outcome, since: Moment) {
 }
 
 function circumstances({ unit, series, state, own }: Spot, now: Moment): Circumstances {
-  const limits = unit.room && limitsOf(unit.room, now).get(series.metric);
+  const limits = unit.room ? limitsOf(unit.room, now) : NO_LIMITS;
+  const bounds = boundsOf(unit, series.metric, limits);
+  return { ...bounds, value: own.value, window: own.window, outOfUse: state.outOfUse };
+}
+
+const NO_LIMITS: RoomUnit['limits'] = new Map();
+
+function boundsOf(unit: SensorUnit, metric: MetricName, limits: RoomUnit['limits']) {
+  const inForce = limits.get(metric);
   const setPoint = unit.room?.room.setPoint;
   return {
-    value: own.value,
-    range: limits?.range,
-    swing: limits?.swing?.swing,
-    setPoint:
-      series.metric === 'temperature' || series.metric === 'humidity'
-        ? setPoint?.[series.metric]
-        : undefined,
-    window: own.window,
-    outOfUse: state.outOfUse,
+    range: inForce?.range,
+    swing: inForce?.swing?.swing,
+    setPoint: metric === 'temperature' || metric === 'humidity' ? setPoint?.[metric] : undefined,
   };
 }
 

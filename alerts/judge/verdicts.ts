@@ -33,7 +33,10 @@ export function judge(rule: SeriesRule, about: Circumstances, active: boolean): 
 }
 
 /** The bound that the rule judges by, for people; `undefined`: none is in force. */
-export function boundOf(rule: SeriesRule, about: Circumstances): number | undefined {
+export function boundOf(
+  rule: SeriesRule,
+  about: Pick<Circumstances, 'range' | 'swing'>,
+): number | undefined {
   if (rule.kind === 'band') {
     return rule.limit ?? (rule.side === 'above' ? about.range?.max : about.range?.min);
   }

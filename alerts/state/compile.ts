@@ -12,6 +12,7 @@ import {
 } from '../../domain/registry.ts';
 import { SECOND_MS } from '../../domain/time.ts';
 import type { EngineSettings } from '../engine-settings.ts';
+import { NOWHERE_QUIET } from '../judge/quiet.ts';
 import type { Rule, RuleBook, SeriesRule } from '../rules/rule-types.ts';
 import type { LimitBook } from '../standards/limits-in-force.ts';
 import { DeviceState, DoorState, SensorState, SeriesState } from './states.ts';
@@ -91,11 +92,7 @@ function compileSensor(parts: CompileParts, sensor: Sensor, place: Place): Senso
     ? Math.max(silence.intervals * intervalMs, silence.minimumSeconds * SECOND_MS)
     : Infinity;
   const state = new SensorState();
-  state.series = series.map((unit) => {
-    const own = new SeriesState();
-    own.trackers = unit.rules.map(() => undefined);
-    return own;
-  });
+  state.series = series.map(() => new SeriesState());
   return {
     ...held(qualify(sensor.repository, sensor.id), state),
     kind: 'sensor',
@@ -125,6 +122,8 @@ function compileSeries(parts: CompileParts, metric: MetricName, index: number): 
     windowed: rules.some(({ rule }) => rule.kind === 'swing' && rule.reading === 'peak-to-peak'),
     detectorFlag:
       metric === 'smoke_test' ? 'testing' : metric === 'disabled' ? 'disabled' : undefined,
+    quiet: NOWHERE_QUIET,
+    quietBy: undefined,
   };
 }
 

@@ -26,9 +26,9 @@ function reconcileSensor(unit: SensorUnit, open: OpenBook): void {
     const own = unit.state.series[index];
     if (!own) throw new Error(`no state for series ${index} of ${unit.key}`);
     const copy = own.clone(0);
-    copy.trackers = rules.map((rule, i) => {
-      return reconcileTracker(own.trackers[i], rule, find(open, unit, rule.rule));
-    });
+    copy.setTrackers(
+      rules.map((rule, i) => reconcileTracker(own.trackers[i], rule, find(open, unit, rule.rule))),
+    );
     return copy;
   });
   unit.state = state;

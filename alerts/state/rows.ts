@@ -118,7 +118,7 @@ function sensorState(unit: SensorUnit, body: SensorBody, windows: string | undef
   state.series = unit.series.map(({ metric, rules }) => {
     const saved = series[metric];
     const restored = new SeriesState();
-    restored.trackers = rules.map(({ rule }) => saved?.trackers[rule.id]);
+    restored.setTrackers(rules.map(({ rule }) => saved?.trackers[rule.id]));
     if (!saved) return restored;
     const { bucket, value, at, receivedAt, changedAt, simulated } = saved;
     const window = bucket && joinWindow(sealed[metric] ?? [], bucket);

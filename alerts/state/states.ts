@@ -4,6 +4,9 @@ import type { Moment } from '../../domain/time.ts';
 import type { Tracker } from '../judge/delay.ts';
 import type { Window } from '../judge/window.ts';
 
+/** Nothing runs: one list for all series, so that being quiet is one comparison. */
+const NO_TRACKERS: readonly (Tracker | undefined)[] = Object.freeze([]);
+
 /** One metric of one sensor. */
 export class SeriesState {
   /** The step that owns this copy. */
@@ -15,10 +18,29 @@ export class SeriesState {
   /** Device time since which the value is what it is. */
   changedAt: Moment = 0;
   simulated = false;
-  /** Parallel to the unit's rules. Shared between copies: changed by `setTracker` only. */
-  trackers: readonly (Tracker | undefined)[] = [];
   window: Window | undefined = undefined;
+  #trackers = NO_TRACKERS;
   #twin: SeriesState | undefined = undefined;
+
+  /** Parallel to the unit's rules, or empty where nothing runs. */
+  get trackers(): readonly (Tracker | undefined)[] {
+    return this.#trackers;
+  }
+
+  /** No rule of the series has begun anything. */
+  get nothingRuns(): boolean {
+    return this.#trackers === NO_TRACKERS;
+  }
+
+  setTrackers(trackers: readonly (Tracker | undefined)[]): void {
+    this.#trackers = trackers.some((tracker) => tracker !== undefined) ? trackers : NO_TRACKERS;
+  }
+
+  setTracker(index: number, tracker: Tracker | undefined): void {
+    const trackers = [...this.#trackers];
+    trackers[index] = tracker;
+    this.setTrackers(trackers);
+  }
 
   /**
    * The copy of one step. Two objects take turns: while one is committed the other is the next step's copy, so the hot
@@ -41,13 +63,9 @@ export class SeriesState {
     copy.receivedAt = this.receivedAt;
     copy.changedAt = this.changedAt;
     copy.simulated = this.simulated;
-    copy.trackers = this.trackers;
+    copy.#trackers = this.#trackers;
     copy.window = this.window;
     return copy;
-  }
-
-  setTracker(index: number, tracker: Tracker | undefined): void {
-    this.trackers = this.trackers.with(index, tracker);
   }
 }
 

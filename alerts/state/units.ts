@@ -6,6 +6,7 @@ import type { MetricName } from '../../domain/metrics.ts';
 import type { Device, Door, Person, Repository, Room, Sensor } from '../../domain/registry.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { Delays } from '../judge/delay.ts';
+import type { Quiet } from '../judge/quiet.ts';
 import type {
   BadDataRule,
   ClockRule,
@@ -66,6 +67,9 @@ export interface SeriesUnit {
   readonly windowed: boolean;
   /** `smoke_test` and `disabled` say whether the detector is in use. */
   readonly detectorFlag: 'testing' | 'disabled' | undefined;
+  /** Where no rule has anything to say, by the limits it was made with. */
+  quiet: Quiet;
+  quietBy: RoomUnit['limits'] | undefined;
 }
 
 export interface SensorUnit extends Held<SensorState> {

@@ -45,9 +45,12 @@ export function newPassage(
   route: TelemetryRoute,
   q: { readonly raw: RawMessage; readonly draft: Draft; readonly many: boolean },
 ): Passage {
+  const { raw, draft, many } = q;
   return {
     route,
-    ...q,
+    raw,
+    draft,
+    many,
     deviceAt: undefined,
     clockWrong: false,
     saidAt: undefined,

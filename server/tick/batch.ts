@@ -83,18 +83,30 @@ function take(item: Item, into: Gathering): void {
 }
 
 function takeDecoded(decoded: Decoded, into: Gathering): void {
-  for (const status of decoded.statuses) into.inputs.push({ kind: 'status', status });
-  for (const issue of decoded.issues) into.inputs.push({ kind: 'issue', issue });
-  for (const reading of decoded.readings) {
+  const { statuses, issues, readings, accessEvents, quarantine, deliveries } = decoded;
+  if (statuses.length > 0) {
+    for (const status of statuses) into.inputs.push({ kind: 'status', status });
+  }
+  if (issues.length > 0) {
+    for (const issue of issues) into.inputs.push({ kind: 'issue', issue });
+  }
+  // Counted, and lists that are nearly always empty are not begun: an iterator for each was most of what this made.
+  for (let i = 0; i < readings.length; i += 1) {
+    const reading = readings[i];
+    if (!reading) continue;
     into.inputs.push({ kind: 'reading', reading });
     into.readings.push(reading);
   }
-  for (const event of decoded.accessEvents) {
+  if (accessEvents.length > 0) takeEvents(accessEvents, into);
+  if (quarantine.length > 0) into.quarantine.push(...quarantine);
+  if (deliveries) into.deliveries.push(...deliveries);
+}
+
+function takeEvents(events: readonly AccessEvent[], into: Gathering): void {
+  for (const event of events) {
     into.inputs.push({ kind: 'access', event });
     into.accessEvents.push(event);
   }
-  for (const entry of decoded.quarantine) into.quarantine.push(entry);
-  for (const delivery of decoded.deliveries ?? []) into.deliveries.push(delivery);
 }
 
 /** The rows of an engine's step: next states, and what happened, once. */

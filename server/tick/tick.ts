@@ -181,28 +181,28 @@ export class Tick {
     this.#pending.push(item);
     // A full turn is not waited for: acknowledgements leave while the rest of it is still being read.
     if (this.#pending.length >= COMMIT_ITEMS_MIN && !this.#running) void this.#run();
-    else this.#schedule([item]);
+    else if (!this.#running && this.#scheduled !== 'soon') this.#schedule([item]);
   }
 
   /** `fresh`: what of the pending was not looked at yet. */
   #schedule(fresh: readonly Item[]): void {
-    if (this.#running || this.#scheduled === 'soon') return;
-    const run = (): void => {
-      this.#scheduled = 'no';
-      void this.#run();
-    };
     const waitMs = this.#committedMs + CLIMATE_WAITS_MS - this.#parts.steadyMs();
     const enough = waitMs <= 0 || this.#pending.length >= COMPANY_ITEMS;
     if (enough || fresh.some(isUrgent)) {
       clearTimeout(this.#waiting);
       this.#scheduled = 'soon';
       // After this turn's input: what came together is committed together, and an idle system commits at once.
-      setImmediate(run);
+      setImmediate(this.#runScheduled);
     } else if (this.#scheduled === 'no') {
       this.#scheduled = 'waits';
-      this.#waiting = setTimeout(run, waitMs);
+      this.#waiting = setTimeout(this.#runScheduled, waitMs);
     }
   }
+
+  readonly #runScheduled = (): void => {
+    this.#scheduled = 'no';
+    void this.#run();
+  };
 
   async #run(): Promise<void> {
     const now = this.#parts.now();
@@ -223,7 +223,9 @@ export class Tick {
       this.#running = false;
       this.#committedMs = this.#parts.steadyMs();
     }
-    if (this.#pending.length > 0 && this.#stuck.length === 0) this.#schedule(this.#pending);
+    if (this.#pending.length > 0 && this.#stuck.length === 0 && this.#scheduled !== 'soon') {
+      this.#schedule(this.#pending);
+    }
   }
 
   /** A row that breaks a key must not stop the rest: changes are refused; a transition that is there stays as it is. */
