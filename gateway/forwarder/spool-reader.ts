@@ -36,7 +36,7 @@ export interface SpoolReader {
   close(): void;
 }
 
-const BATCH_READINGS_MAX = 5_000;
+const BATCH_READINGS_MAX = 10_000;
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 const BATCH_ROWS_MAX = 5_000;
 /** How much of an unreadable row people see. */

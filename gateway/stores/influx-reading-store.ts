@@ -27,8 +27,8 @@ import { whyUnstorableEvent } from './storable.ts';
 
 export type { InfluxConfig } from './influx-config.ts';
 
-/** Readings of one request. */
-const REQUEST_READINGS_MAX = 5_000;
+/** Readings of one request: InfluxDB takes 10,000 for a tenth less of its processor than 5,000, and no less for more. */
+const REQUEST_READINGS_MAX = 10_000;
 /** Hours of one step of a roll-up; writes may come between the steps. */
 const ROLL_UP_HOURS_MAX = 500;
 /** Tag texts that are remembered; above it the memory starts anew. */
