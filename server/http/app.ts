@@ -19,7 +19,7 @@ import { collectOpenApi, serveDocs } from './openapi.ts';
 import { createRouter, type HttpContext } from './router.ts';
 import { addAllRoutes } from './routes/index.ts';
 import { ErrorSchema } from './schemas.ts';
-import { strictCompilers, useStrictValidators } from './validators.ts';
+import { useStrictValidators } from './validators.ts';
 
 export const BODY_BYTES_MAX = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -72,7 +72,6 @@ export async function createHttpApp(parts: HttpAppParts): Promise<FastifyInstanc
     routerOptions: { maxParamLength: 300, ignoreTrailingSlash: false },
     serverFactory: (handler) => createListener(handler, settings),
     forceCloseConnections: true,
-    schemaController: strictCompilers(),
   });
   useStrictValidators(app);
   handleErrors(app);

@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import { createRouter } from '../../server/http/router.ts';
 import { addAllRoutes } from '../../server/http/routes/index.ts';
 import { ErrorSchema } from '../../server/http/schemas.ts';
-import { strictCompilers, useStrictValidators } from '../../server/http/validators.ts';
+import { useStrictValidators } from '../../server/http/validators.ts';
 import { openHouse } from './support.ts';
 
 const house = await openHouse();
@@ -12,7 +12,7 @@ afterAll(() => house.close());
 
 // They are compiled at a route's first request: what is wrong with one must be found here.
 it('compiles the schema of every body and query', async () => {
-  const app = Fastify({ schemaController: strictCompilers() });
+  const app = Fastify();
   useStrictValidators(app);
   app.addSchema(ErrorSchema);
   const found: { readonly route: string; readonly httpPart: string; readonly schema: object }[] =
