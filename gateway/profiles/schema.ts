@@ -1,6 +1,6 @@
 /** The schema of a device profile: pure data, no code and no expressions from whoever writes one. */
 
-import { Type, type Static } from '../../domain/schema.ts';
+import { Type, type Static } from 'typebox';
 
 const strict = { additionalProperties: false };
 const Word = Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,62}$' });

@@ -2,7 +2,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Registry } from 'prom-client';
-import type { Static, TSchema } from '../../domain/schema.ts';
+import type { Static, TSchema } from 'typebox';
 import type { Principal } from '../../domain/account.ts';
 import type { Access } from '../accounts/access.ts';
 import type { Services } from '../services.ts';

@@ -1,6 +1,6 @@
 /** Schemas that several routes share. */
 
-import { Type } from '../../domain/schema.ts';
+import { Type } from 'typebox';
 import { ROLES } from '../../domain/account.ts';
 import { LOCAL_ID_PATTERN } from '../../domain/ids.ts';
 import { PAGE_ROWS_MAX } from './paging.ts';

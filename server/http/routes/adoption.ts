@@ -1,6 +1,6 @@
 /** Adopting devices: unknown ones, sensors and doors bound on screen, replaced devices. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import { mayEnter, type Principal } from '../../../domain/account.ts';
 import type { UnknownDevice } from '../../../domain/devices.ts';
 import { qualify, splitQualified } from '../../../domain/ids.ts';

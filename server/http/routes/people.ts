@@ -1,6 +1,6 @@
 /** People to be told, entered on screen, and a test of each channel. Those of the repository file are read only. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import { mayEnter, type Principal } from '../../../domain/account.ts';
 import { qualify } from '../../../domain/ids.ts';
 import type { JournalDraft } from '../../../domain/journal.ts';

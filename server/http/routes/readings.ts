@@ -1,6 +1,6 @@
 /** Series of readings, and the small traces of the overview. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import type { SeriesView } from '../../../domain/api.ts';
 import { isMetric, METRICS, type MetricName } from '../../../domain/metrics.ts';
 import { DAY_MS } from '../../../domain/time.ts';
