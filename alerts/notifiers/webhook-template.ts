@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { valueChecks } from '../value-checks.ts';
 
 /** What `{{name}}` in a template may name. `text` is the subject and the body in Chinese, for an SMS. */
-export const PLACEHOLDERS = [
+const PLACEHOLDERS = [
   'key',
   'phone',
   'name',

@@ -155,7 +155,7 @@ export const HandlerEntry = Type.Object(
 );
 export type HandlerEntry = Static<typeof HandlerEntry>;
 
-export const CODEC_NAMES = ['senml', 'sparkplug-b', 'ha-discovery', 'gb26875'] as const;
+const CODEC_NAMES = ['senml', 'sparkplug-b', 'ha-discovery', 'gb26875'] as const;
 export type CodecName = (typeof CODEC_NAMES)[number];
 
 const CodecEntry = Type.Object(

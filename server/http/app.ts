@@ -21,7 +21,7 @@ import { addAllRoutes } from './routes/index.ts';
 import { ErrorSchema } from './schemas.ts';
 import { useStrictValidators } from './validators.ts';
 
-export const BODY_BYTES_MAX = 64 * 1024;
+const BODY_BYTES_MAX = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 72_000;
 /** Headers of requests and answers that carry secrets; the log never has them. */

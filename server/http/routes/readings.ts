@@ -13,7 +13,7 @@ import { optionalMoment, parseStepMs } from '../times.ts';
 import { createTraces } from '../traces.ts';
 
 /** A sensor-year at one reading a minute is 527,040 rows. */
-export const SERIES_ROWS_MAX = 600_000;
+const SERIES_ROWS_MAX = 600_000;
 
 const COLUMNS: Readonly<Record<SeriesView['kind'], readonly string[]>> = {
   readings: ['at', 'value', 'quality'],
