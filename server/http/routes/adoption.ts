@@ -29,9 +29,9 @@ type Kind = 'sensor' | 'door';
 type Parts = HttpContext['services'];
 
 const SensorCreation = Type.Object({ ...inRepository, ...sensorFields }, strict);
-const SensorChange = Type.Omit(Type.Object(sensorFields, strict), ['id']);
+const SensorChange = Type.Omit(Type.Object(sensorFields), ['id'], strict);
 const DoorCreation = Type.Object({ ...inRepository, ...doorFields }, strict);
-const DoorChange = Type.Omit(Type.Object(doorFields, strict), ['id']);
+const DoorChange = Type.Omit(Type.Object(doorFields), ['id'], strict);
 
 export function addAdoptionRoutes(router: Router, context: HttpContext): void {
   addUnknown(router, context);

@@ -14,7 +14,7 @@ import { inSight, narrowScope, repositoryMeant } from '../scope.ts';
 
 // One declaration for the file and for the screen.
 const personFields = RepositoryDocument.properties.people.items.properties;
-const changeable = Type.Omit(Type.Object(personFields, strict), ['id']);
+const changeable = Type.Omit(Type.Object(personFields), ['id'], strict);
 
 export function addPeopleRoutes(router: Router, context: HttpContext): void {
   addRead(router, context);
