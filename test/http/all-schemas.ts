@@ -15,12 +15,21 @@ export interface RouteSchema {
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
+/** A route as its description has it. */
+export interface Declared {
+  readonly route: string;
+  readonly summary: string;
+}
+
 export async function allSchemas(house: Pick<House, 'services' | 'access'>) {
   const app = Fastify();
   useStrictValidators(app);
   app.addSchema(ErrorSchema);
   const found: RouteSchema[] = [];
+  const declared: Declared[] = [];
   app.addHook('onRoute', ({ method, url, schema }) => {
+    const { summary } = { summary: '', ...schema };
+    declared.push({ route: `${String(method)} ${url}`, summary });
     for (const httpPart of ['body', 'querystring'] as const) {
       const part = schema?.[httpPart] as RouteSchema['schema'] | undefined;
       if (part && method !== 'HEAD') {
@@ -32,7 +41,7 @@ export async function allSchemas(house: Pick<House, 'services' | 'access'>) {
   const context = { services, access, registry: new Registry(), secureCookies: false };
   addAllRoutes(createRouter(app), context, app);
   await app.ready();
-  return { found, compile: compilerOf(app) };
+  return { found, declared, compile: compilerOf(app) };
 }
 
 /** What the server's own compiler makes of a schema. */
