@@ -52,7 +52,7 @@ import { unreachable } from '../domain/unreachable.ts';
 /** The longest shelving; 本馆自定. */
 export const SHELVE_MS_MAX = 8 * HOUR_MS;
 /** The oldest comments of an alarm that has more are dropped; the journal keeps all. */
-export const ALARM_COMMENTS_MAX = 200;
+const ALARM_COMMENTS_MAX = 200;
 
 export type AlarmEvent =
   | {

@@ -71,7 +71,7 @@ export type BinaryMetric = (typeof binaryNames)[number];
 export type MetricName = NumberMetric | BinaryMetric;
 
 /** `smoke`, `heat`, `water_leak`, `tamper`: see the words of the architecture. */
-export const SAFETY_METRICS: readonly BinaryMetric[] = ['smoke', 'heat', 'water_leak', 'tamper'];
+const SAFETY_METRICS: readonly BinaryMetric[] = ['smoke', 'heat', 'water_leak', 'tamper'];
 
 const safety = new Set<string>(SAFETY_METRICS);
 

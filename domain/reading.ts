@@ -8,15 +8,13 @@ export const QUALITY = { good: 1, notEvaluated: 2, suspect: 3, fail: 4 } as cons
 export type Quality = (typeof QUALITY)[keyof typeof QUALITY];
 
 /** Marks on a reading; stored as a comma-separated string. */
-export const READING_FLAGS = [
-  'historical', // older than the newest we had: late data, or back-fill
-  'simulated', // made up by the simulators
-  'time_received', // the device's clock was absent: time of receipt
-  'clock_wrong', // the device's time was unusable and was replaced by the time of receipt
-  'out_of_range',
-  'spike',
-] as const;
-export type ReadingFlag = (typeof READING_FLAGS)[number];
+export type ReadingFlag =
+  | 'historical' // older than the newest we had: late data, or back-fill
+  | 'simulated' // made up by the simulators
+  | 'time_received' // the device's clock was absent: time of receipt
+  | 'clock_wrong' // the device's time was unusable and was replaced by the time of receipt
+  | 'out_of_range'
+  | 'spike';
 
 export interface Reading {
   readonly repository: string;

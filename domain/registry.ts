@@ -1,6 +1,6 @@
 /** The repository file's schema, and the registry that is made from it: rooms, devices, sensors, doors, holdings, people. */
 
-import { Type, type Static } from './schema.ts';
+import { Type, type Static } from 'typebox';
 import { LOCAL_ID_PATTERN, qualify, type QualifiedId } from './ids.ts';
 import type { Calibration, OwnProfile } from './devices.ts';
 import { METRIC_NAMES } from './metrics.ts';

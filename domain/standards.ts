@@ -68,23 +68,13 @@ function nameProblem(name: string, catalogue: StandardsCatalogue): string | unde
   return `The standards pack "${pack}" has no class "${own}"; write one of ${list}.`;
 }
 
-export const ENTRY_KINDS = [
-  'range',
-  'swing',
-  'offset',
-  'rate',
-  'spell',
-  'air',
-  'duty',
-  'linkage',
-  'fact',
-] as const;
 /**
  * `range`: what a value may be; `swing`: how far it may move within a window; `offset`: how far a season may be from the
  * year's average; `rate`: change in an hour; `spell`: not above for too long; `air`: a pollutant; `duty`: what is to be done and
  * how often; `linkage`: what follows a fire signal; `fact`: anything else worth knowing.
  */
-export type EntryKind = (typeof ENTRY_KINDS)[number];
+export type EntryKind =
+  'range' | 'swing' | 'offset' | 'rate' | 'spell' | 'air' | 'duty' | 'linkage' | 'fact';
 
 /**
  * `rule`: a rule judges by it; `not-yet`: it has a number, and no rule of ours can judge it yet; `comparison`: another

@@ -105,7 +105,7 @@ export function createOutlet(archive: Archive): Outlet {
 }
 
 /** Telemetry gathered into arrays a sensor, oldest first; doors' events stay single messages. */
-export function batched(outputs: readonly Output[]): readonly Output[] {
+function batched(outputs: readonly Output[]): readonly Output[] {
   const singles: Output[] = [];
   const byTopic = new Map<string, OutputMessage[]>();
   for (const output of outputs) {

@@ -11,7 +11,7 @@ export interface Random {
 }
 
 /** 32 bits from a text (FNV-1a with a final avalanche), so that names can seed. */
-export function hash32(text: string): number {
+function hash32(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) {
     h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);

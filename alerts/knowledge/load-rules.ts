@@ -1,9 +1,9 @@
 /** Loads the rules and who is told of an alarm; each rule is checked against the schema of its own kind. */
 
 import { fileURLToPath } from 'node:url';
+import type { Static } from 'typebox';
 import { METRICS } from '../../domain/metrics.ts';
 import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
-import type { Static } from '../../domain/schema.ts';
 import {
   RULE_SCHEMAS,
   RuleFile,

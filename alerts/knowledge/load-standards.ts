@@ -53,12 +53,12 @@ export function loadStandards(from: { readonly before?: ReadBefore } = {}): Stan
   return standards;
 }
 
-/** One pack from YAML text, checked in the same way. */
-export function parsePack(text: string, file: string): StandardsPack {
-  return toPack(parseYaml(text, StandardsPackSchema, file), { file, classes: loadRoomClasses() });
+/** One pack from YAML text, checked in the same way against the classes of rooms there are. */
+export function parsePack(text: string, place: Place): StandardsPack {
+  return toPack(parseYaml(text, StandardsPackSchema, place.file), place);
 }
 
-function loadRoomClasses(before?: ReadBefore): Standards['classes'] {
+function loadRoomClasses(before: ReadBefore): Standards['classes'] {
   const { classes } = readYaml(join(SHIPPED, 'room-classes.yaml'), RoomClassesSchema, before);
   const byClass = new Map<string, RoomClassInfo>(classes.map((one) => [one.class, one]));
   const missing = ROOM_CLASSES.filter((name) => !byClass.has(name));

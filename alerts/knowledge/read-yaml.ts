@@ -2,9 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { Static, TSchema } from 'typebox';
+import { parseDocument } from 'yaml';
 import { NOTHING_READ_BEFORE, type ReadBefore, type TextRead } from '../../domain/read-before.ts';
-import type { Static, TSchema } from '../../domain/schema.ts';
-import { valueChecks, yamlReader } from '../on-demand.ts';
+import { valueChecks } from '../value-checks.ts';
 
 /** A knowledge file that can't be used; the message is one sentence for people. */
 export class KnowledgeError extends Error {
@@ -13,7 +14,7 @@ export class KnowledgeError extends Error {
 
 /** Parses YAML text; unknown keys, wrong types and duplicate keys are errors. `<<` takes over a citation's fields. */
 export function parseYaml<S extends TSchema>(text: string, schema: S, file: string): Static<S> {
-  const document = yamlReader().parseDocument(text, { uniqueKeys: true, merge: true });
+  const document = parseDocument(text, { uniqueKeys: true, merge: true });
   const error = document.errors[0];
   if (error) {
     const place = error.linePos?.[0];

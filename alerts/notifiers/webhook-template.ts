@@ -1,11 +1,12 @@
 /** The template of webhook requests, so that an SMS modem's gateway with its own form of request works. */
 
 import { readFileSync } from 'node:fs';
-import { Type, type Static } from '../../domain/schema.ts';
-import { valueChecks, yamlReader } from '../on-demand.ts';
+import { Type, type Static } from 'typebox';
+import { parse } from 'yaml';
+import { valueChecks } from '../value-checks.ts';
 
 /** What `{{name}}` in a template may name. `text` is the subject and the body in Chinese, for an SMS. */
-export const PLACEHOLDERS = [
+const PLACEHOLDERS = [
   'key',
   'phone',
   'name',
@@ -57,7 +58,7 @@ export function parseWebhookTemplate(text: string, path: string): TemplateResult
   });
   let value: unknown;
   try {
-    value = yamlReader().parse(text);
+    value = parse(text);
   } catch {
     return wrong('is not valid YAML');
   }

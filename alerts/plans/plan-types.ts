@@ -1,6 +1,6 @@
 /** The schema of emergency plans: steps with waits, deadlines and roles; who is told while nobody answers. */
 
-import { Type, type Static } from '../../domain/schema.ts';
+import { Type, type Static } from 'typebox';
 import { PERSON_ROLES } from '../../domain/registry.ts';
 import { CitationSchema, TextSchema } from '../rules/rule-types.ts';
 

@@ -1,6 +1,6 @@
 /** The schema of rules: when something is abnormal, how grave it is, what people are told, and which clause says so. */
 
-import { Type, type Static, type TSchema } from '../../domain/schema.ts';
+import { Type, type Static, type TSchema } from 'typebox';
 import { ACCESS_EVENTS } from '../../domain/access.ts';
 import { PRIORITIES } from '../../domain/alarm.ts';
 import { VERIFICATIONS } from '../../domain/limits.ts';

@@ -6,7 +6,7 @@ import {
   partsOfStandard,
   type StandardsCatalogue,
   type StandardsEntry,
-  type StandardsGap,
+  type StandardsPackView,
 } from '../../domain/standards.ts';
 import type { LocalizedText } from '../../domain/text.ts';
 
@@ -16,15 +16,8 @@ export interface PackEntry extends Omit<StandardsEntry, 'judging'> {
   readonly limit?: Limit;
 }
 
-export interface StandardsPack {
-  readonly id: string;
-  readonly version: number;
-  readonly name: LocalizedText;
-  readonly about?: LocalizedText;
-  /** Its own; empty: it holds by class of room. */
-  readonly classes: readonly { readonly id: string; readonly name: LocalizedText }[];
+export interface StandardsPack extends Omit<StandardsPackView, 'entries'> {
   readonly entries: readonly PackEntry[];
-  readonly notKnown: readonly StandardsGap[];
 }
 
 export interface RoomClassInfo {

@@ -1,6 +1,6 @@
 /** The schema of a standards pack: what a standard asks for, who says so, how far that was verified, and what is not known. */
 
-import { Type, type Static, type TProperties } from '../../domain/schema.ts';
+import { Type, type Static, type TProperties } from 'typebox';
 import { PROVENANCES, VERIFICATIONS } from '../../domain/limits.ts';
 import { METRIC_NAMES } from '../../domain/metrics.ts';
 import { ROOM_CLASSES } from '../../domain/registry.ts';

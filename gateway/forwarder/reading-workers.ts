@@ -114,7 +114,7 @@ function startReaderLater(
 }
 
 /** The worker that carries spool rows into the store and rolls hours up. */
-export function startForwarder(config: ForwarderConfig): Forwarder {
+function startForwarder(config: ForwarderConfig): Forwarder {
   const wanted = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const flag = new Int32Array(wanted);
   let settledUpTo = config.startAfter ?? 0;
@@ -151,7 +151,7 @@ export function startForwarder(config: ForwarderConfig): Forwarder {
 }
 
 /** The worker that answers questions. */
-export function startReader(config: Pick<ForwarderConfig, 'store' | 'log'>): ReadingReader {
+function startReader(config: Pick<ForwarderConfig, 'store' | 'log'>): ReadingReader {
   const worker: SupervisedWorker = superviseWorker({
     name: 'reader',
     file: new URL('./query-worker.ts', import.meta.url),

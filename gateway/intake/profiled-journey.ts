@@ -9,6 +9,7 @@ import type { ProfileOutput } from '../profiles/output.ts';
 import type { UnknownDevices } from '../profiles/unknown-devices.ts';
 import type { Binding, Use } from '../profiles/uses.ts';
 import { tellIssue, type Draft, type Refusal } from './draft.ts';
+import { createListsRead, type ListsRead } from './lists-read.ts';
 import type { Passage } from './passage.ts';
 import type { AccessRoute, Sources, TelemetryRoute } from './route-types.ts';
 import type { SourceState } from './state.ts';
@@ -29,10 +30,16 @@ export interface ProfiledMemory {
   readonly primaryAt: Map<string, number>;
   readonly bridgeStartedAt: Map<string, number>;
   readonly bridgeOnline: Map<string, boolean>;
+  readonly lists: ListsRead;
 }
 
 export function newProfiledMemory(): ProfiledMemory {
-  return { primaryAt: new Map(), bridgeStartedAt: new Map(), bridgeOnline: new Map() };
+  return {
+    primaryAt: new Map(),
+    bridgeStartedAt: new Map(),
+    bridgeOnline: new Map(),
+    lists: createListsRead(),
+  };
 }
 
 export interface Journey extends ProfiledParts {

@@ -132,6 +132,7 @@ function noteGap(passage: Passage, sample: Sample): void {
   if (sequence === undefined || sample.historical === true) return;
   const last = source.lastSequence;
   source.lastSequence = sequence;
+  source.changed = true;
   tellGap(passage, source, { last, sequence });
 }
 

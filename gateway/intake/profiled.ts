@@ -4,6 +4,7 @@ import type { RawMessage } from '../../domain/intake.ts';
 import type { DoorEvent, ProfileOutput, Sample } from '../profiles/output.ts';
 import { runProfile } from '../profiles/run.ts';
 import type { Draft, Refusal } from './draft.ts';
+import { isListFirst } from './lists-read.ts';
 import type { Passage } from './passage.ts';
 import { takeEvent } from './profiled-door.ts';
 import {
@@ -23,12 +24,20 @@ export function takeProfiled(
   q: { readonly raw: RawMessage; readonly draft: Draft; readonly memory: ProfiledMemory },
   parts: ProfiledParts,
 ): Refusal | undefined {
-  const { raw } = q;
+  const { raw, memory } = q;
   const message = { topic: route.topic, payload: raw.payload, receivedAt: raw.receivedAt };
   let refusal: Refusal | undefined;
+  let isList = false;
   for (const { use, ways } of route.uses) {
+    const said = isListFirst(ways) ? { use, ...message } : undefined;
+    const before = said && memory.lists.outcomeOf(said);
+    if (before === 'taken') return undefined;
+    if (before === 'refused' && raw.retain) continue;
     const bench = parts.codecs.of(use.key);
     const output = runProfile({ profile: use.profile, ways, message, codecs: bench });
+    if (said && output.deviceList) memory.lists.note(said, 'taken');
+    else if (said && output.refusal) memory.lists.note(said, 'refused');
+    isList ||= said !== undefined;
     for (const { topic, payload } of output.replies ?? []) {
       if (topic !== undefined) parts.reply(topic, payload);
     }
@@ -38,8 +47,8 @@ export function takeProfiled(
     const passages = new Map<SourceState, Passage>();
     return takeOutput({ ...parts, ...q, use, output, topic, passages }) ?? output.refusal;
   }
-  // A replay of what the broker kept is no news, not even when it can't be read.
-  return raw.retain ? undefined : refusal;
+  // A replay of what the broker kept is no news, not even when it can't be read; a list of devices is kept to be read.
+  return raw.retain && !isList ? undefined : refusal;
 }
 
 function isSilent(output: ProfileOutput): boolean {

@@ -22,7 +22,19 @@ import {
 export function replayInto(sources: Sources, content: SpoolContent): void {
   for (const reading of content.readings) replayReading(sources, reading);
   for (const event of content.accessEvents) replayEvent(sources, event);
-  for (const delivery of content.deliveries ?? []) takeDelivery(sources(delivery.source), delivery);
+  for (const delivery of content.deliveries ?? []) {
+    const source = sources(delivery.source);
+    takeDelivery(source, delivery);
+    forgetCount(source);
+  }
+}
+
+/**
+ * What came after the last snapshot has no number in the spool, but a door's: a gap told from the number before it would
+ * call messages lost that were taken.
+ */
+function forgetCount(source: SourceState): void {
+  if (source.metrics.size > 0) delete source.lastSequence;
 }
 
 function replayReading(sources: Sources, reading: Reading): void {
@@ -34,6 +46,7 @@ function replayReading(sources: Sources, reading: Reading): void {
   rememberKey(metric, at, value);
   judgeQuality(metric, value, { at, historical });
   source.changed = true;
+  forgetCount(source);
   replayClock(source, flags);
   if (at >= metric.newest) {
     metric.newest = at;

@@ -55,7 +55,7 @@ export interface SourceState {
   connection: number | undefined;
   connectedAt: Moment;
   highestSequence: number;
-  /** Of a source that counts; gaps are told by it. A door's survives a restart, as its events are in the spool. */
+  /** Of a source that counts; gaps are told by it, also those over a restart. Unset: nobody knows any more. */
   lastSequence?: number;
   /** How often a door's sequence began anew. */
   generation: number;
@@ -172,9 +172,7 @@ export function saveSource(source: SourceState): string {
     connectedAt: source.connectedAt,
     highestSequence: source.highestSequence,
     generation: source.generation,
-    ...(source.metrics.size > 0 || source.lastSequence === undefined
-      ? {}
-      : { lastSequence: source.lastSequence }),
+    ...(source.lastSequence === undefined ? {} : { lastSequence: source.lastSequence }),
     metrics: [...source.metrics.values()].map(saveMetric),
   };
   return JSON.stringify(saved);

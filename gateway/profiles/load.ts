@@ -3,10 +3,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import type { LineCounter, Node } from 'yaml';
+import { LineCounter, parseDocument, type Node } from 'yaml';
 import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
 import { say, type Said } from '../../domain/sentences.ts';
-import { schemaCompiler, yamlReader } from '../on-demand.ts';
+import { schemaCompiler } from '../schema-compiler.ts';
 import { problemAt, type Path, type Place, type Problem } from '../repository-file/positions.ts';
 import { compileProfile } from './compile.ts';
 import { ProfileProblem } from './compile-parts.ts';
@@ -38,7 +38,6 @@ export function parseProfile(text: string): ParsedProfile {
   if (text.length > TEXT_CHARS_MAX) {
     return no([mistake(FIRST, say('profile-too-long', { most: TEXT_CHARS_MAX }))]);
   }
-  const { LineCounter, parseDocument } = yamlReader();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true });
   if (document.errors.length > 0) {

@@ -1,6 +1,6 @@
 /** The schema of a device profile: pure data, no code and no expressions from whoever writes one. */
 
-import { Type, type Static } from '../../domain/schema.ts';
+import { Type, type Static } from 'typebox';
 
 const strict = { additionalProperties: false };
 const Word = Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,62}$' });
@@ -155,7 +155,7 @@ export const HandlerEntry = Type.Object(
 );
 export type HandlerEntry = Static<typeof HandlerEntry>;
 
-export const CODEC_NAMES = ['senml', 'sparkplug-b', 'ha-discovery', 'gb26875'] as const;
+const CODEC_NAMES = ['senml', 'sparkplug-b', 'ha-discovery', 'gb26875'] as const;
 export type CodecName = (typeof CODEC_NAMES)[number];
 
 const CodecEntry = Type.Object(

@@ -200,7 +200,7 @@ function push(map: Map<string, Binding[]>, key: string, binding: Binding): void 
 }
 
 /** The device that a topic alone tells; `undefined`: the payload does. */
-export function deviceInTopic(profile: CompiledProfile, topic: string): string | undefined {
+function deviceInTopic(profile: CompiledProfile, topic: string): string | undefined {
   for (const { handler, variables } of waysOf(profile, topic)) {
     if (handler.kind === 'codec') continue;
     const device = fillTemplate(handler.entry.device, variables);

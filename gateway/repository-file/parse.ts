@@ -1,11 +1,18 @@
 /** The repository file: text in, documents out, or every problem with its line and column. */
 
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import type { Document, LineCounter, Node, YAMLParseError } from 'yaml';
+import {
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Document,
+  type Node,
+  type YAMLParseError,
+} from 'yaml';
 import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
 import { RepositoryDocument } from '../../domain/registry.ts';
 import type { StandardsCatalogue } from '../../domain/standards.ts';
-import { schemaCompiler, yamlReader } from '../on-demand.ts';
+import { schemaCompiler } from '../schema-compiler.ts';
 import {
   NOWHERE,
   problemAt,
@@ -77,7 +84,6 @@ function parseText(
   fileName: string,
   standards: StandardsCatalogue | undefined,
 ): ParsedRepositoryFile {
-  const { LineCounter, parseAllDocuments } = yamlReader();
   const refuse = (message: string) =>
     ({ ok: false, problems: [{ line: 1, column: 1, message }] }) as const;
   if (text.length > FILE_CHARS_MAX) {
@@ -138,9 +144,7 @@ function readDocument(
 ): void {
   if (!Array.isArray(value)) return take(value, place);
   for (const [index, item] of value.entries()) {
-    const root = yamlReader().isSeq(place.root)
-      ? (place.root.items[index] as Node | null)
-      : place.root;
+    const root = isSeq(place.root) ? (place.root.items[index] as Node | null) : place.root;
     take(item, { lines: place.lines, root });
   }
 }

@@ -1,7 +1,6 @@
 /** Where things stand in a YAML text. */
 
-import type { LineCounter, Node, Pair } from 'yaml';
-import { yamlReader } from '../on-demand.ts';
+import { isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from 'yaml';
 
 /** Keys and indices from the top of a document. */
 export type Path = readonly (string | number)[];
@@ -46,7 +45,6 @@ function at(place: Place, node: Node | null, message: string): Problem {
 }
 
 function nodeAt(place: Place, path: Path): Node | null {
-  const { isSeq } = yamlReader();
   let node = place.root;
   for (const step of path) {
     const next: unknown = isSeq(node)
@@ -60,7 +58,6 @@ function nodeAt(place: Place, path: Path): Node | null {
 }
 
 function pairOf(node: Node | null, key: string): Pair | undefined {
-  const { isMap, isScalar } = yamlReader();
   if (!isMap(node)) return undefined;
   return node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
 }

@@ -11,7 +11,7 @@ export interface ColumnSeries {
 }
 
 /** How many columns a series of this kind has. */
-export function widthOf(kind: Series['kind']): number {
+function widthOf(kind: Series['kind']): number {
   return kind === 'readings' ? 3 : 6;
 }
 

@@ -72,7 +72,7 @@ export function identifier(name: string): string {
 }
 
 /** `'value'` in InfluxQL. */
-export function literal(value: string): string {
+function literal(value: string): string {
   return `'${value.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n')}'`;
 }
 

@@ -10,7 +10,7 @@ import { covers, defaultExpiry, grantProblem, isFullAdministrator } from './role
 import { sessionDeletes, sessionIdsOf } from './sessions.ts';
 
 /** More are refused. */
-export const ACCOUNTS_MAX = 1_000;
+const ACCOUNTS_MAX = 1_000;
 
 export interface NewAccount {
   readonly name: string;
@@ -31,7 +31,7 @@ export interface AccountChange {
 }
 
 /** What of an account may be seen. */
-export function accountView(account: Account): AccountView {
+function accountView(account: Account): AccountView {
   const { name, displayName, roles, repositories, mustChangePassword, createdAt } = account;
   const { disabledAt, expiresAt } = account;
   return {

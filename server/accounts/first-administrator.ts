@@ -6,7 +6,7 @@ import { accountLine } from './context.ts';
 import { hashPassword, passwordProblem, PASSWORD_COST, randomPassword } from './passwords.ts';
 import type { PasswordCost } from './passwords.ts';
 
-export const FIRST_ADMINISTRATOR = 'admin';
+const FIRST_ADMINISTRATOR = 'admin';
 
 /**
  * Whoever installs Lantai must see that it works, so the first account also manages. An administrator
@@ -15,7 +15,7 @@ export const FIRST_ADMINISTRATOR = 'admin';
 const FIRST_ROLES: readonly Role[] = ['administrator', 'manager'];
 
 /** The given password breaks the rules; the message is for people. */
-export class FirstPasswordRefused extends Error {
+class FirstPasswordRefused extends Error {
   override readonly name = 'FirstPasswordRefused';
 }
 

@@ -5,9 +5,9 @@ import { MINUTE_MS, type Moment } from '../../domain/time.ts';
 import { hashSecret } from './secrets.ts';
 
 export const FAILURES_MAX = 5;
-export const LOCK_MS = 15 * MINUTE_MS;
+const LOCK_MS = 15 * MINUTE_MS;
 /** Remembered at once; above it the oldest is forgotten, and counted. */
-export const LOCK_ENTRIES_MAX = 2_000;
+const LOCK_ENTRIES_MAX = 2_000;
 
 interface Failures {
   readonly count: number;

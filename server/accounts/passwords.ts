@@ -15,8 +15,8 @@ export interface PasswordCost {
 /** 32 MiB and about a fifth of a second: dear for a guesser, bearable at sign-in. */
 export const PASSWORD_COST: PasswordCost = { N: 2 ** 15, r: 8, p: 3 };
 
-export const PASSWORD_CHARACTERS_MIN = 10;
-export const PASSWORD_CHARACTERS_MAX = 256;
+const PASSWORD_CHARACTERS_MIN = 10;
+const PASSWORD_CHARACTERS_MAX = 256;
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;

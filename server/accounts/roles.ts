@@ -6,7 +6,7 @@ import { DAY_MS } from '../../domain/time.ts';
 import { failure, type Failure } from './outcome.ts';
 
 /** An observer's account that names no end gets this one. Our own proposal. */
-export const OBSERVER_DAYS = 90;
+const OBSERVER_DAYS = 90;
 
 export interface Grant {
   readonly roles: readonly Role[];

@@ -53,7 +53,7 @@ export function createSignIn(context: AccountContext) {
 const LOCKED = 'Too many wrong attempts; signing in is locked for 15 minutes.';
 
 /** Account names are lower case. */
-export function accountName(typed: string): string {
+function accountName(typed: string): string {
   return typed.trim().toLowerCase();
 }
 

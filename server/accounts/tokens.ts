@@ -8,7 +8,7 @@ import { covers, grantProblem } from './roles.ts';
 import { hashSecret, newSecret, TOKEN_PREFIX } from './secrets.ts';
 
 /** Live ones; more are refused. */
-export const TOKENS_MAX = 1_000;
+const TOKENS_MAX = 1_000;
 const TOUCH_MS = 5 * MINUTE_MS;
 
 export interface NewToken {
@@ -20,7 +20,7 @@ export interface NewToken {
 
 export type TokenView = Omit<Token, 'hash'>;
 
-export function tokenView(token: Token): TokenView {
+function tokenView(token: Token): TokenView {
   const { id, name, roles, repositories, createdBy, createdAt } = token;
   const { expiresAt, lastUsedAt, revokedAt } = token;
   return {

@@ -10,9 +10,9 @@ import type { Evidence } from './evidence.ts';
 import type { GatherQuestion } from './gather-question.ts';
 
 /** Access events of one day; a door that reports more floods, and its counts are lower bounds. */
-export const ACCESS_EVENTS_A_DAY_MAX = 20_000;
+const ACCESS_EVENTS_A_DAY_MAX = 20_000;
 /** Alarms and incidents of the period. */
-export const ALARMS_MAX = 20_000;
+const ALARMS_MAX = 20_000;
 const INCIDENTS_MAX = 5_000;
 
 const violationOf: Partial<Record<AccessEventKind, DoorViolation>> = {

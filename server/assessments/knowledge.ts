@@ -1,7 +1,7 @@
 /** The indicators and the bounds between the result words, read from their files and checked once. */
 
 import { fileURLToPath } from 'node:url';
-import { Type, type Static } from '../../domain/schema.ts';
+import { Type, type Static } from 'typebox';
 import { readYaml } from '../../alerts/index.ts';
 import { RESULTS, type Indicator } from '../../domain/assessment.ts';
 import { VERIFICATIONS, type Citation } from '../../domain/limits.ts';

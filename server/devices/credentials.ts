@@ -18,7 +18,7 @@ import type { CredentialShelf } from './shelf.ts';
 import { DEVICE_SECRET_COST } from './verify.ts';
 
 /** Disabled ones are kept for people to see; above it the one that was disabled first goes. */
-export const DISABLED_KEPT_MAX = 500;
+const DISABLED_KEPT_MAX = 500;
 const SECRET_BYTES = 20;
 /** User names of our own programs begin so. */
 export const OWN_PREFIX = 'lantai-';
@@ -47,13 +47,13 @@ export interface CredentialContext {
 }
 
 /** Everything but the hash. */
-export function credentialView(credential: DeviceCredential): DeviceCredentialView {
+function credentialView(credential: DeviceCredential): DeviceCredentialView {
   const { secretHash: _, ...view } = credential;
   return view;
 }
 
 /** 160 random bits, base64url. */
-export function newDeviceSecret(): string {
+function newDeviceSecret(): string {
   return randomBytes(SECRET_BYTES).toString('base64url');
 }
 

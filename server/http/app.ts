@@ -19,9 +19,9 @@ import { collectOpenApi, serveDocs } from './openapi.ts';
 import { createRouter, type HttpContext } from './router.ts';
 import { addAllRoutes } from './routes/index.ts';
 import { ErrorSchema } from './schemas.ts';
-import { strictCompilers, useStrictValidators } from './validators.ts';
+import { useStrictValidators } from './validators.ts';
 
-export const BODY_BYTES_MAX = 64 * 1024;
+const BODY_BYTES_MAX = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 72_000;
 /** Headers of requests and answers that carry secrets; the log never has them. */
@@ -72,7 +72,6 @@ export async function createHttpApp(parts: HttpAppParts): Promise<FastifyInstanc
     routerOptions: { maxParamLength: 300, ignoreTrailingSlash: false },
     serverFactory: (handler) => createListener(handler, settings),
     forceCloseConnections: true,
-    schemaController: strictCompilers(),
   });
   useStrictValidators(app);
   handleErrors(app);

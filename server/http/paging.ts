@@ -4,7 +4,7 @@ import type { Page } from '../../domain/api.ts';
 import type { Moment } from '../../domain/time.ts';
 import { invalid } from './errors.ts';
 
-export const PAGE_ROWS = 100;
+const PAGE_ROWS = 100;
 export const PAGE_ROWS_MAX = 1_000;
 
 export interface PageQuery {

@@ -2,12 +2,13 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Registry } from 'prom-client';
-import type { Static, TSchema } from '../../domain/schema.ts';
+import { Type, type Static, type TSchema } from 'typebox';
 import type { Principal } from '../../domain/account.ts';
 import type { Access } from '../accounts/access.ts';
 import type { Services } from '../services.ts';
 import { unauthenticated } from './errors.ts';
 import { PERMISSIONS, type RouteKey } from './permissions.ts';
+import { strict } from './schemas.ts';
 
 /** What every group of routes is given. */
 export interface HttpContext {
@@ -31,6 +32,7 @@ export interface Call<B, Q> {
 
 export interface RouteSpec<B extends TSchema, Q extends TSchema> {
   readonly summary: string;
+  /** Unset: a write takes an empty object or nothing. */
   readonly body?: B;
   readonly query?: Q;
   /** Status of a good answer; 200 when unset. */
@@ -43,6 +45,9 @@ export interface RouteSpec<B extends TSchema, Q extends TSchema> {
 export interface Router {
   add<B extends TSchema, Q extends TSchema>(key: RouteKey, spec: RouteSpec<B, Q>): void;
 }
+
+/** Of writes that need no more than their address: what else was sent is refused, as with every body. */
+const NoBody = Type.Object({}, strict);
 
 /** Adds routes to `app`, each with its row's permissions in its description. */
 export function createRouter(app: FastifyInstance): Router {
@@ -84,11 +89,12 @@ function describe<B extends TSchema, Q extends TSchema>(key: RouteKey, spec: Rou
   const who = typeof allowed === 'string' ? allowed : allowed.join(', ');
   const tag = /^\w+ \/api\/([a-z-]+)/.exec(key)?.[1] ?? 'system';
   const failures = { $ref: 'Error#' };
+  const body = spec.body ?? (key.startsWith('GET ') ? undefined : NoBody);
   return {
     summary: spec.summary,
     description: `Allowed: ${who}.`,
     tags: [tag],
-    ...(spec.body ? { body: spec.body } : {}),
+    ...(body ? { body } : {}),
     ...(spec.query ? { querystring: spec.query } : {}),
     ...(allowed === 'public' ? { security: [] } : {}),
     response: {

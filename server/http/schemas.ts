@@ -1,6 +1,6 @@
 /** Schemas that several routes share. */
 
-import { Type } from '../../domain/schema.ts';
+import { Type } from 'typebox';
 import { ROLES } from '../../domain/account.ts';
 import { LOCAL_ID_PATTERN } from '../../domain/ids.ts';
 import { PAGE_ROWS_MAX } from './paging.ts';
@@ -23,7 +23,7 @@ export const ErrorSchema = Type.Object(
 export const MomentText = Type.String({ maxLength: 40 });
 export const MomentBody = Type.Union([Type.Integer({ minimum: 0 }), MomentText]);
 
-export const RepositoryId = Type.String({ pattern: LOCAL_ID_PATTERN });
+const RepositoryId = Type.String({ pattern: LOCAL_ID_PATTERN });
 export const AnyId = Type.String({ minLength: 1, maxLength: 200 });
 export const Text = Type.String({ minLength: 1, maxLength: 2_000, pattern: '\\S' });
 export const Roles = Type.Array(Type.Enum([...ROLES]), { minItems: 1, uniqueItems: true });

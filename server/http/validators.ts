@@ -1,17 +1,10 @@
 /** Two validators: bodies are taken as they are, queries are text and are coerced. */
 
-import { createRequire } from 'node:module';
-import type { Ajv, AnySchema, Options, ValidateFunction } from 'ajv';
-import type Formats from 'ajv-formats';
-import type { FastifyInstance, FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
+import { Ajv, type AnySchema, type Options, type ValidateFunction } from 'ajv';
+import formats from 'ajv-formats';
+import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 
 const strict: Options = { allErrors: false, strict: false, removeAdditional: false };
-type Factories = NonNullable<
-  NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']
->;
-type ValidatorFactory = NonNullable<Factories['buildValidator']>;
-
-const load = createRequire(import.meta.url);
 
 /**
  * The framework's own validator would turn `{"value": null}` into 0 and drop fields that it does not know. In an
@@ -21,13 +14,6 @@ export function useStrictValidators(app: FastifyInstance): void {
   app.setValidatorCompiler(strictValidator());
   // Answers are typed by the compiler; a serializer by schema would drop what it does not know.
   app.setSerializerCompiler(() => JSON.stringify);
-}
-
-/** For the framework's constructor: else it loads its own compilers, which nothing uses. */
-export function strictCompilers(): NonNullable<FastifyServerOptions['schemaController']> {
-  // Its types speak of ajv's own compiler; what it calls is what `setValidatorCompiler` takes.
-  const buildValidator = strictValidator as unknown as ValidatorFactory;
-  return { compilersFactory: { buildValidator, buildSerializer: () => () => JSON.stringify } };
 }
 
 function strictValidator(): FastifySchemaCompiler<object> {
@@ -53,9 +39,7 @@ function compiledWhenAsked(ajv: () => Ajv, schema: AnySchema) {
 }
 
 function withFormats(options: Options): Ajv {
-  const compiler = (load('ajv') as { readonly Ajv: typeof Ajv }).Ajv;
-  const formats = load('ajv-formats') as typeof Formats;
-  const ajv = new compiler(options);
+  const ajv = new Ajv(options);
   formats.default(ajv);
   return ajv;
 }

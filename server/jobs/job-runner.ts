@@ -15,7 +15,7 @@ export interface JobRunner {
 }
 
 /** After the n-th failure in a row a job waits 1, 2, 4 … minutes, an hour at most. */
-export const RETRY_DELAY_MS_MAX = HOUR_MS;
+const RETRY_DELAY_MS_MAX = HOUR_MS;
 
 /** A last run further ahead than this came from a clock that was wrong. */
 const AHEAD_MS_MAX = HOUR_MS;

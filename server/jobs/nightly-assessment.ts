@@ -10,7 +10,7 @@ import {
 import type { Job } from './jobs.ts';
 
 /** After the clocks' usual hour of change, and when the last hour of the day has been rolled up. */
-export const NIGHTLY_AT = { hour: 1, minute: 30 } as const;
+const NIGHTLY_AT = { hour: 1, minute: 30 } as const;
 
 /** One job for each repository. A missed night is made up for its own period, labelled so; only the latest. */
 export function nightlyAssessmentJobs(services: MakeQuestion['services']): readonly Job[] {

@@ -7,9 +7,9 @@ import type { JobServices } from './job-runner.ts';
 import type { Job } from './jobs.ts';
 
 /** Hours in one batch: a batch is one commit and one call of the store. */
-export const ROLL_UP_BATCH_HOURS = 500;
+const ROLL_UP_BATCH_HOURS = 500;
 /** Batches in one run; what is left is taken by the next. */
-export const ROLL_UP_BATCHES_MAX = 200;
+const ROLL_UP_BATCHES_MAX = 200;
 
 /** Hours whose marks were taken and whose roll-up is not known to be stored. */
 const IN_HAND_FACT = 'roll-up/in-hand';

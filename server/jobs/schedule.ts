@@ -10,7 +10,7 @@ export type Schedule =
   | { readonly kind: 'daily'; readonly hour: number; readonly minute: number };
 
 /** A longer absence is not listed run by run: only its last year. */
-export const DUE_RUNS_SPAN_MS_MAX = 366 * DAY_MS;
+const DUE_RUNS_SPAN_MS_MAX = 366 * DAY_MS;
 
 /**
  * The moments after `lastRunAt`, up to and including `now`, at which the job should have run; oldest first.

@@ -23,7 +23,7 @@ export const GATHER_MS = 250;
 /** Packets waiting for one client; above it the client is cut off, comes back and gets a fresh snapshot. */
 export const WAITING_PACKETS_MAX = 256;
 /** Sockets at once; more are turned away. */
-export const SOCKETS_MAX = 2_000;
+const SOCKETS_MAX = 2_000;
 const CLIENT_BYTES_MAX = 4 * 1024;
 
 /** What is published after each commit. */

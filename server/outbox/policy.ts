@@ -10,8 +10,8 @@ export const DELIVERY_MS_MAX = 60 * SECOND_MS;
 export const BACK_OFF_MS_MIN = 5 * SECOND_MS;
 export const BACK_OFF_MS_MAX = 10 * MINUTE_MS;
 /** Somebody may be in danger: a safety message is tried again within a minute, always. */
-export const SAFETY_BACK_OFF_MS_MAX = MINUTE_MS;
-export const GIVE_UP_AFTER_MS = 24 * HOUR_MS;
+const SAFETY_BACK_OFF_MS_MAX = MINUTE_MS;
+const GIVE_UP_AFTER_MS = 24 * HOUR_MS;
 /** Waiting messages; beyond it one that is neither safety nor retained is failed at once, counted and logged. */
 export const PENDING_MAX = 50_000;
 /** Keys told in an emergency whose rows are not stored yet. */

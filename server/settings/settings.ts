@@ -1,7 +1,6 @@
 /** Reads the settings from environment and lantai.yaml, checks them, and says in one sentence what is wrong. */
 
-import { createRequire } from 'node:module';
-import type * as Yaml from 'yaml';
+import { parse } from 'yaml';
 import { SETTINGS, type SettingDefinition, type SettingName } from './names.ts';
 
 export interface TlsFiles {
@@ -115,8 +114,6 @@ function fromYaml(text: string | undefined): Values {
 
 function parseYaml(text: string): unknown {
   try {
-    // Most settings are in the environment: the package is loaded for a file only.
-    const { parse } = createRequire(import.meta.url)('yaml') as typeof Yaml;
     return parse(text);
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';

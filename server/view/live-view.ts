@@ -9,7 +9,7 @@ import type {
   RoomView,
   SensorView,
 } from '../../domain/api.ts';
-import { qualify, splitQualified } from '../../domain/ids.ts';
+import { qualify } from '../../domain/ids.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { Limit } from '../../domain/limits.ts';
 import {
@@ -214,9 +214,4 @@ function sensorView(parts: LiveViewParts, sensor: Sensor): SensorView {
     silent,
     latest,
   };
-}
-
-/** The repository of a qualified id; the id itself when it is not one. */
-export function repositoryOf(id: string): string {
-  return splitQualified(id)?.repository ?? id;
 }

@@ -1,16 +1,20 @@
-/** Moist air: how much water it holds, and what that means as relative humidity and dew point. */
+/** Moist air of the model: how much water it holds, and what that means as relative humidity and dew point. */
 
-// Magnus coefficients over water (WMO), good from -45 to 60 °C.
-const MAGNUS_A = 17.62;
-const MAGNUS_B_C = 243.12;
+import {
+  absoluteHumidityGM3,
+  dewPointC as dewPointOf,
+  MAGNUS_SPAN,
+} from '../../domain/preservation/moist-air.ts';
 
-function saturationPressureHPa(temperatureC: number): number {
-  return 6.112 * Math.exp((MAGNUS_A * temperatureC) / (MAGNUS_B_C + temperatureC));
-}
+/** Air hotter than the formulas reach, as in a fire, holds as much as the hottest that they know. */
+const atReach = (temperatureC: number): number =>
+  Math.min(MAGNUS_SPAN.maxC, Math.max(MAGNUS_SPAN.minC, temperatureC));
 
-/** Water that saturated air holds, g/m³. */
+/** Water that saturated air holds, g/m³. Throws `RangeError` where the temperature is no number. */
 export function saturationGM3(temperatureC: number): number {
-  return (216.7 * saturationPressureHPa(temperatureC)) / (temperatureC + 273.15);
+  const gM3 = absoluteHumidityGM3({ temperatureC: atReach(temperatureC), humidityPercent: 100 });
+  if (gM3 === undefined) throw new RangeError('Air without a temperature.');
+  return gM3;
 }
 
 /** Water in air of this temperature and relative humidity, g/m³. */
@@ -23,9 +27,11 @@ export function humidityPercent(temperatureC: number, gM3: number): number {
   return (100 * gM3) / saturationGM3(temperatureC);
 }
 
-/** Dew point, °C. */
+/** Dew point, °C, as a sensor shows it: drier air than it can tell is at the end of its scale. */
 export function dewPointC(temperatureC: number, humidity: number): number {
-  const h = Math.max(humidity, 0.1) / 100;
-  const gamma = Math.log(h) + (MAGNUS_A * temperatureC) / (MAGNUS_B_C + temperatureC);
-  return (MAGNUS_B_C * gamma) / (MAGNUS_A - gamma);
+  const air = {
+    temperatureC: atReach(temperatureC),
+    humidityPercent: Math.min(100, Math.max(0, humidity)),
+  };
+  return dewPointOf(air) ?? MAGNUS_SPAN.minC;
 }

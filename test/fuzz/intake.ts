@@ -43,7 +43,7 @@ const NATIVE: readonly (readonly [string, string])[] = [
 ];
 
 /** Every device of the fixtures is bound, so that what can be read is read to its end. */
-export function boundRegistry(): Registry {
+function boundRegistry(): Registry {
   const sensors = new Map<string, Sensor>();
   const doors = new Map<string, Door>();
   const native: Sensor = { repository: 'sx', id: 'native', room: 'r1', metrics: [...METRIC_NAMES] };

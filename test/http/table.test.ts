@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES, type Role } from '../../domain/account.ts';
 import { PERMISSIONS, roleMay, type RouteKey } from '../../server/http/permissions.ts';
+import { addressOf } from './addresses.ts';
 import { alarm, incident } from './fixtures.ts';
 import { openHouse, ROLE_ACCOUNTS, type House } from './support.ts';
 
@@ -17,23 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-// A path with its parameters filled in; the bodies are left out, so that a let-in request is judged by its content.
-function addressOf(key: RouteKey): { readonly method: 'GET'; readonly url: string } {
-  const [method, path = ''] = key.split(' ');
-  const url = path
-    .replace('/*', '/static/index.css')
-    .replace(':indicator', '1.2')
-    .replace(':step', 's1')
-    .replace(':name', 'nobody')
-    .replace('alarms/:id', 'alarms/sx.a1')
-    .replace('incidents/:id', 'incidents/sx.i1')
-    .replace('rooms/:id', 'rooms/sx.r301')
-    .replace(':id', 'sx.none');
-  return { method: method as 'GET', url };
-}
-
 const KEYS = Object.keys(PERMISSIONS) as RouteKey[];
-// Signing out would end the session that the other cells use; its own test is with the sessions.
+// Bodies are left out, so that a let-in request is judged by its content. Signing out would end the session that the other cells use; its own test is with the sessions.
 const CELLS = KEYS.filter((key) => key !== 'DELETE /api/session');
 
 describe.each(CELLS)('%s', (key) => {

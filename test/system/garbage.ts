@@ -4,7 +4,7 @@ import type { MqttClient } from 'mqtt';
 import { say } from './devices.ts';
 
 /** Numbers in [0, 1) that are the same for the same seed (xorshift, 32 bit). */
-export function chanceOf(seed: number): () => number {
+function chanceOf(seed: number): () => number {
   let state = seed | 1;
   return () => {
     state ^= state << 13;

@@ -8,7 +8,7 @@ import { asShipped } from '../support/as-shipped.ts';
 import { until } from './until.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
-export const RUNTIME = join(ROOT, 'node_modules', '.bin', 'node');
+const RUNTIME = join(ROOT, 'node_modules', '.bin', 'node');
 const MAIN = join(ROOT, 'server', 'main.ts');
 const START_MS_MAX = 40_000;
 const STOP_MS_MAX = 15_000;
@@ -46,7 +46,7 @@ process.once('exit', () => {
 });
 
 /** The environment that a program gets: none of the shell's settings may leak in. */
-export function cleanEnvironment(settings: Settings): NodeJS.ProcessEnv {
+function cleanEnvironment(settings: Settings): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings };
 }
 

@@ -52,13 +52,3 @@ export interface ChainCheck {
   readonly ok: boolean;
   readonly items: readonly { readonly repository: string; readonly ok: boolean }[];
 }
-
-/** Answer of `GET /api/status`. */
-export interface StatusView {
-  readonly repositories: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly timezone: string;
-    readonly simulated: boolean;
-  }[];
-}

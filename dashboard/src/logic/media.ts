@@ -1,4 +1,4 @@
-export const MEDIA = ['paper', 'photo', 'film', 'tape', 'optical', 'magnetic', 'object'] as const;
+const MEDIA = ['paper', 'photo', 'film', 'tape', 'optical', 'magnetic', 'object'] as const;
 
 /** The media that have words in the locales; others are shown as the repository file writes them. */
 export function mediumKey(name: string): (typeof MEDIA)[number] | undefined {

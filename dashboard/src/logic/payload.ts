@@ -36,7 +36,7 @@ function isPrintable(text: string): boolean {
 }
 
 /** JSON a field a line; any other text as it is. */
-export function laidOut(text: string): string {
+function laidOut(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text;
   // Numbers too long for a double would be changed by parsing: then the text stays as it came.
   if (/\d{16,}/.test(text)) return text;

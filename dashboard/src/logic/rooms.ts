@@ -80,7 +80,7 @@ function gravity(rooms: readonly Ranked[]): number {
   return Math.min(2, ...rooms.map((room) => CONDITION_ORDER.indexOf(room.condition)));
 }
 
-export function worstRoomFirst(a: Ranked, b: Ranked): number {
+function worstRoomFirst(a: Ranked, b: Ranked): number {
   const byCondition = CONDITION_ORDER.indexOf(a.condition) - CONDITION_ORDER.indexOf(b.condition);
   if (byCondition !== 0) return byCondition;
   return a.name.localeCompare(b.name, 'zh', { numeric: true }) || a.id.localeCompare(b.id);

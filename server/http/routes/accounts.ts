@@ -1,6 +1,6 @@
 /** Accounts and tokens: for administrators. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import type { AccountChange } from '../../accounts/accounts.ts';
 import { valueOf } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';

@@ -1,6 +1,6 @@
 /** Adopting devices: unknown ones, sensors and doors bound on screen, replaced devices. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import { mayEnter, type Principal } from '../../../domain/account.ts';
 import type { UnknownDevice } from '../../../domain/devices.ts';
 import { qualify, splitQualified } from '../../../domain/ids.ts';
@@ -29,9 +29,9 @@ type Kind = 'sensor' | 'door';
 type Parts = HttpContext['services'];
 
 const SensorCreation = Type.Object({ ...inRepository, ...sensorFields }, strict);
-const SensorChange = Type.Omit(Type.Object(sensorFields, strict), ['id']);
+const SensorChange = Type.Omit(Type.Object(sensorFields), ['id'], strict);
 const DoorCreation = Type.Object({ ...inRepository, ...doorFields }, strict);
-const DoorChange = Type.Omit(Type.Object(doorFields, strict), ['id']);
+const DoorChange = Type.Omit(Type.Object(doorFields), ['id'], strict);
 
 export function addAdoptionRoutes(router: Router, context: HttpContext): void {
   addUnknown(router, context);

@@ -1,6 +1,6 @@
 /** Alarms: their list, their history, and what people may do to them. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import { alarmState, type Alarm } from '../../../domain/alarm.ts';
 import type { AlarmDetail, AlarmView } from '../../../domain/api.ts';
 import type { Command } from '../../../domain/commands.ts';

@@ -1,6 +1,6 @@
 /** Assessments: made now, read as they were, and what inspectors enter for the next ones. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import { RESULTS, type Assessment, type AssessmentDraft } from '../../../domain/assessment.ts';
 import { invalid, notFound } from '../errors.ts';
 import { pageByTime } from '../paging.ts';

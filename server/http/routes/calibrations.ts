@@ -1,6 +1,6 @@
 /** Calibrations of sensors: entered once, never changed, followed by the next one. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import { mayEnter } from '../../../domain/account.ts';
 import type { Calibration } from '../../../domain/devices.ts';
 import { qualify } from '../../../domain/ids.ts';

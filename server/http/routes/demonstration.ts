@@ -1,6 +1,6 @@
 /** Scenarios of the demonstration: only where simulators run, which is never with real sensors. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import type { Principal } from '../../../domain/account.ts';
 import type { Demonstration } from '../../services.ts';
 import { invalid, notFound } from '../errors.ts';

@@ -1,6 +1,6 @@
 /** Credentials of devices, and who has been at the embedded broker. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import { DEVICE_MESSAGES_PER_SECOND_MAX, TOPIC_BYTES_MAX } from '../../../domain/bounds.ts';
 import { CREDENTIAL_PURPOSES } from '../../../domain/device-credential.ts';
 import type { WithSecret } from '../../devices/credentials.ts';

@@ -1,6 +1,6 @@
 /** Incidents: opened, acknowledged, worked step by step, closed with a report. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import type { IncidentDetail } from '../../../domain/api.ts';
 import type { Command } from '../../../domain/commands.ts';
 import { qualify } from '../../../domain/ids.ts';

@@ -1,6 +1,7 @@
 /** Devices that push over HTTP: their messages go the way of all messages, and are answered when they are committed. */
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { DEVICE_MESSAGES_PER_SECOND, PACKET_BYTES_MAX } from '../../../domain/bounds.ts';
 import type { DeviceCredential } from '../../../domain/device-credential.ts';
 import { matchesPattern } from '../../../domain/topic-pattern.ts';
@@ -23,8 +24,9 @@ export function addIntakeRoute(app: FastifyInstance, context: HttpContext): void
     createRouter(scope).add('POST /api/intake/:profile', {
       summary:
         'A message of a device that pushes over HTTP. HTTP Basic with its credential; answered when it is committed',
+      body: Type.Unknown(),
       bytesMax: PACKET_BYTES_MAX,
-      handle: async ({ params, request, reply }) => {
+      handle: async ({ body, params, reply, request }) => {
         const profile = params['profile'] ?? '';
         const credential = await whoIs(access, request);
         if (!services.devices.profiles().has(profile)) throw notFound('profile');
@@ -33,7 +35,7 @@ export function addIntakeRoute(app: FastifyInstance, context: HttpContext): void
           throw forbidden(`The credential does not allow ${topic}.`, 'topic-not-allowed');
         }
         keepPace(paces, credential);
-        const payload = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        const payload = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
         const raw = { topic, payload, retain: false, receivedAt: services.now() };
         try {
           await services.devices.takeIn(raw);

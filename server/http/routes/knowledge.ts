@@ -1,6 +1,6 @@
 /** Rules and plans with their citations; limits, and a repository's own changes of them. */
 
-import { Type, type Static } from '../../../domain/schema.ts';
+import { Type, type Static } from 'typebox';
 import type { LimitChange } from '../../../domain/limits.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '../../../domain/metrics.ts';
 import { mayEnter } from '../../../domain/account.ts';

@@ -1,6 +1,6 @@
 /** People to be told, entered on screen, and a test of each channel. Those of the repository file are read only. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import { mayEnter, type Principal } from '../../../domain/account.ts';
 import { qualify } from '../../../domain/ids.ts';
 import type { JournalDraft } from '../../../domain/journal.ts';
@@ -14,7 +14,7 @@ import { inSight, narrowScope, repositoryMeant } from '../scope.ts';
 
 // One declaration for the file and for the screen.
 const personFields = RepositoryDocument.properties.people.items.properties;
-const changeable = Type.Omit(Type.Object(personFields, strict), ['id']);
+const changeable = Type.Omit(Type.Object(personFields), ['id'], strict);
 
 export function addPeopleRoutes(router: Router, context: HttpContext): void {
   addRead(router, context);

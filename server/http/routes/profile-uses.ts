@@ -1,6 +1,6 @@
 /** Profiles in use: whose topics are subscribed to, with which parameters. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import { qualify } from '../../../domain/ids.ts';
 import { idOf, RepositoryDocument, type ProfileUse } from '../../../domain/registry.ts';
 import { HttpError, notFound } from '../errors.ts';

@@ -1,6 +1,6 @@
 /** Device profiles: those in the box, those of the house and trying one out. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import { idOf } from '../../../domain/registry.ts';
 import { boxedProfileText, parseProfile } from '../../../gateway/profiles/load.ts';
 import type { ProfileDocument } from '../../../gateway/profiles/schema.ts';

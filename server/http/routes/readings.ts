@@ -1,6 +1,6 @@
 /** Series of readings, and the small traces of the overview. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import type { SeriesView } from '../../../domain/api.ts';
 import { isMetric, METRICS, type MetricName } from '../../../domain/metrics.ts';
 import { DAY_MS } from '../../../domain/time.ts';
@@ -13,7 +13,7 @@ import { optionalMoment, parseStepMs } from '../times.ts';
 import { createTraces } from '../traces.ts';
 
 /** A sensor-year at one reading a minute is 527,040 rows. */
-export const SERIES_ROWS_MAX = 600_000;
+const SERIES_ROWS_MAX = 600_000;
 
 const COLUMNS: Readonly<Record<SeriesView['kind'], readonly string[]>> = {
   readings: ['at', 'value', 'quality'],

@@ -1,6 +1,6 @@
 /** Records: access events, the journal and its verification, and what could not be decoded. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import type { AccessEvent } from '../../../domain/access.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
 import type { QuarantineEntry } from '../../../domain/quarantine.ts';

@@ -1,6 +1,6 @@
 /** Messages of the quarantine once more, after a profile or the structure was put right. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import { mayEnter } from '../../../domain/account.ts';
 import type { QuarantineEntry } from '../../../domain/quarantine.ts';
 import type { HttpContext, Router } from '../router.ts';

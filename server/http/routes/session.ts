@@ -2,7 +2,7 @@
 
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply } from 'fastify';
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import type { Principal } from '../../../domain/account.ts';
 import type { SessionView } from '../../../domain/api.ts';
 import { SESSION_AGE_MS } from '../../accounts/sessions.ts';

@@ -1,6 +1,6 @@
 /** The standards library, and which of its packs a room keeps to since when. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import { mayEnter } from '../../../domain/account.ts';
 import { StandardsList } from '../../../domain/registry.ts';
 import { choiceProblem, type StandardsChoice } from '../../../domain/standards.ts';

@@ -1,6 +1,6 @@
 /** Rooms, sensors, doors, devices, holdings: what there is, and how it is now. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import type { Principal } from '../../../domain/account.ts';
 import type { DoorView, RoomView, SensorView } from '../../../domain/api.ts';
 import { qualify, splitQualified } from '../../../domain/ids.ts';

@@ -1,22 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { LimitChange } from '../../../domain/limits.ts';
-import { EMPTY_REGISTRY, ROOM_CLASSES, type RoomClass } from '../../../domain/registry.ts';
-import { createLimitBook, limitOf, limitsInForce, loadKnowledge } from '../../../alerts/index.ts';
+import { ROOM_CLASSES, type RoomClass } from '../../../domain/registry.ts';
+import { limitOf, limitsInForce } from '../../../alerts/index.ts';
 import { parsePlan } from '../../../alerts/knowledge/load-plans.ts';
 import { parseRules } from '../../../alerts/knowledge/load-rules.ts';
+import { bookOf, change, knowledge, TODAY } from './limits.ts';
 
-const { standards, rules, plans } = loadKnowledge();
-const TODAY = Date.UTC(2026, 6, 1);
+const { standards, rules, plans } = knowledge;
 
-function bookOf(roomClass: RoomClass, changes: readonly LimitChange[] = []) {
-  const room = { repository: 'sx', id: 'r1', name: 'r1', class: roomClass };
-  const registry = { ...EMPTY_REGISTRY, rooms: new Map([['sx.r1', room]]) };
-  return createLimitBook({ registry, standards, changes });
-}
 const ask = (book: ReturnType<typeof bookOf>, at = TODAY, knownAt = at) =>
   limitsInForce(book, { room: 'sx.r1', at, knownAt });
 const span = (roomClass: RoomClass, metric: 'temperature' | 'humidity', at = TODAY) => {
-  const limit = limitOf(ask(bookOf(roomClass), at), metric, 'range');
+  const limit = limitOf(ask(bookOf([], [], roomClass), at), metric, 'range');
   return limit && [limit.min, limit.max];
 };
 
@@ -55,7 +50,7 @@ describe('the default of the standards', () => {
 
   it('limits the daily swing in repository rooms only', () => {
     const swing = (roomClass: RoomClass) =>
-      limitOf(ask(bookOf(roomClass)), 'temperature', 'swing')?.swing;
+      limitOf(ask(bookOf([], [], roomClass)), 'temperature', 'swing')?.swing;
     expect(swing('paper')).toEqual({ fromSetPoint: 2, peakToPeak: 4 });
     expect(swing('reading')).toBeUndefined();
     expect(swing('outdoor')).toBeUndefined();
@@ -63,7 +58,7 @@ describe('the default of the standards', () => {
 
   it('answers with the rules of 1987 for the year 2000, and with nothing before them', () => {
     const standardAt = (year: number) =>
-      limitOf(ask(bookOf('paper'), Date.UTC(year, 5)), 'temperature', 'range')?.citation.standard;
+      limitOf(ask(bookOf([]), Date.UTC(year, 5)), 'temperature', 'range')?.citation.standard;
     expect(standardAt(2000)).toContain('暂行规定');
     expect(standardAt(2020)).toContain('JGJ 25-2010');
     expect(standardAt(1980)).toBeUndefined();
@@ -71,21 +66,8 @@ describe('the default of the standards', () => {
 });
 
 describe('limits in force', () => {
-  const change = (facts: Partial<LimitChange>): LimitChange => ({
-    id: 'c',
-    repository: 'sx',
-    room: 'r1',
-    metric: 'humidity',
-    kind: 'range',
-    max: 55,
-    reason: '收紧',
-    by: 'manager',
-    validFrom: TODAY,
-    recordedAt: TODAY,
-    ...facts,
-  });
   const max = (changes: readonly LimitChange[], at: number, knownAt: number) =>
-    limitOf(ask(bookOf('paper', changes), at, knownAt), 'humidity', 'range')?.max;
+    limitOf(ask(bookOf([], changes), at, knownAt), 'humidity', 'range')?.max;
 
   it.for([
     ['before it is valid', [change({})], TODAY - 1, TODAY + 9, 60],

@@ -1,22 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { LimitChange } from '../../../domain/limits.ts';
-import { EMPTY_REGISTRY, type RoomClass } from '../../../domain/registry.ts';
 import {
   choiceProblem,
   DEFAULT_STANDARDS,
   type StandardsChoice,
 } from '../../../domain/standards.ts';
-import {
-  catalogueOf,
-  createLimitBook,
-  limitOf,
-  limitsInForce,
-  loadKnowledge,
-} from '../../../alerts/index.ts';
+import { catalogueOf, limitOf, limitsInForce } from '../../../alerts/index.ts';
 import { limitsChangeAfter } from '../../../alerts/standards/limits-in-force.ts';
+import { bookOf, change, knowledge, TODAY } from './limits.ts';
 
-const { standards } = loadKnowledge();
-const TODAY = Date.UTC(2026, 6, 1);
+const { standards } = knowledge;
 const ROOM = { room: 'sx.r1' };
 
 const choice = (
@@ -34,29 +26,6 @@ const choice = (
   origin: 'screen',
   ...facts,
 });
-const change = (facts: Partial<LimitChange>): LimitChange => ({
-  id: 'c',
-  repository: 'sx',
-  room: 'r1',
-  metric: 'humidity',
-  kind: 'range',
-  max: 55,
-  reason: '收紧',
-  by: 'manager',
-  validFrom: TODAY,
-  recordedAt: TODAY,
-  ...facts,
-});
-
-function bookOf(
-  choices: readonly StandardsChoice[],
-  changes: readonly LimitChange[] = [],
-  roomClass: RoomClass = 'paper',
-) {
-  const room = { repository: 'sx', id: 'r1', name: 'r1', class: roomClass };
-  const registry = { ...EMPTY_REGISTRY, rooms: new Map([['sx.r1', room]]) };
-  return createLimitBook({ registry, standards, changes, choices });
-}
 const spanOf = (
   book: ReturnType<typeof bookOf>,
   metric: 'temperature' | 'humidity',

@@ -255,9 +255,10 @@ describe('a pack', () => {
   const one = 'ranges: [{ metric: temperature, unit: °C, min: 1, max: 2, cite: a }]';
   const pack = (...lines: string[]) =>
     ['id: p', 'version: 1', 'name: { zh: 包, en: pack }', ...lines].join('\n');
+  const place = { file: 'p.yaml', classes: standards.classes };
 
   it('of one range is good', () => {
-    expect(parsePack(pack(seen, one), 'p.yaml').entries).toHaveLength(1);
+    expect(parsePack(pack(seen, one), place).entries).toHaveLength(1);
   });
 
   it.each([
@@ -335,6 +336,6 @@ describe('a pack', () => {
       'must not have additional properties (more)',
     ],
   ])('%s is refused', (_what, lines, sentence) => {
-    expect(() => parsePack(pack(...lines), 'p.yaml')).toThrow(sentence);
+    expect(() => parsePack(pack(...lines), place)).toThrow(sentence);
   });
 });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../domain/time.ts';
-import { dewPointC, humidityPercent, moistureGM3 } from '../../../simulators/model/air.ts';
+import {
+  dewPointC,
+  humidityPercent,
+  moistureGM3,
+  saturationGM3,
+} from '../../../simulators/model/air.ts';
 import { createLocalTime } from '../../../simulators/model/local-time.ts';
 import { outdoorAir } from '../../../simulators/model/outdoor.ts';
 import { buildOf, type RoomBuild } from '../../../simulators/model/room-classes.ts';
@@ -33,8 +38,16 @@ describe('the air of a room', () => {
     [20, 50, 9.3],
     [30, 80, 26.2],
     [0, 100, 0],
+    [20, 101.3, 20], // a sensor's noise above saturation
+    [20, 0, -40], // the end of its scale
   ])('at %d °C and %d %%RH has its dew point at %d °C', (temperature, humidity, dew) => {
     expect(dewPointC(temperature, humidity)).toBeCloseTo(dew, 0);
+  });
+
+  it('holds as much water as the assessment reckons with, and never less when it is hotter', () => {
+    expect(Math.abs(saturationGM3(20) - 17.3)).toBeLessThan(0.1);
+    expect(saturationGM3(70)).toBe(saturationGM3(50));
+    expect(() => saturationGM3(NaN)).toThrow(RangeError);
   });
 
   it('cools towards the outdoor air after the heating has failed, but never below it', () => {

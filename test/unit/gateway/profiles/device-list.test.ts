@@ -1,13 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EMPTY_REGISTRY, type Registry, type Sensor } from '../../../../domain/registry.ts';
 import { matchesPattern } from '../../../../domain/topic-pattern.ts';
 import { createIntake } from '../../../../gateway/index.ts';
 import { planSubscriptions } from '../../../../gateway/mqtt/subscriptions.ts';
 import { createDeviceLists } from '../../../../gateway/profiles/device-list.ts';
+import { runProfile } from '../../../../gateway/profiles/run.ts';
 import { createUnknownDevices } from '../../../../gateway/profiles/unknown-devices.ts';
 import { usesOf } from '../../../../gateway/profiles/uses.ts';
 import { foundDevices } from '../../../../server/devices/found-view.ts';
 import { bridgeDevices, listedDevice, type Zigbee } from './z2m-list.ts';
+
+vi.mock(import('../../../../gateway/profiles/run.ts'), { spy: true });
 
 const AT = Date.UTC(2026, 10, 22, 12);
 const USE = 'zigbee2mqtt@Asia/Shanghai';
@@ -170,6 +173,35 @@ describe('the device list of Zigbee2MQTT', () => {
     const padded = [...many(1), { friendly_name: 'pad', text: 'x'.repeat(1024 * 1024) }];
     expect(say(LIST, padded).quarantine[0]?.code).toBe('payload-too-large');
     expect(found()).toHaveLength(900);
+  });
+
+  it('the same bytes are read once, by whatever way they come; other bytes anew', () => {
+    const { say, list, found, lists } = house();
+    vi.mocked(runProfile).mockClear();
+    list(SMOKE, NEW);
+    list(SMOKE, NEW);
+    say(LIST, bridgeDevices(SMOKE, NEW), { at: AT + 1_000 });
+    expect(runProfile).toHaveBeenCalledTimes(1);
+    expect([lists.get(LIST)?.at, found().length]).toEqual([AT, 1]);
+    list(SMOKE);
+    list(SMOKE, NEW);
+    expect(runProfile).toHaveBeenCalledTimes(3);
+    expect(found()).toHaveLength(1);
+  });
+
+  it('one that the broker kept and that can not be read is put aside, once', () => {
+    const { say, list, found } = house();
+    list(NEW);
+    const long = [{ friendly_name: 'pad', text: 'x'.repeat(1024 * 1024) }];
+    const codes = (payload: unknown, retain: boolean) =>
+      say(LIST, payload, { retain }).quarantine.map((one) => one.code);
+    expect(codes(long, true)).toEqual(['payload-too-large']);
+    expect(codes(long, true)).toEqual([]);
+    expect(codes(long, false)).toEqual(['payload-too-large']);
+    expect(codes({ devices: [] }, true)).toEqual(['no-device']);
+    expect(found()).toHaveLength(1);
+    // What else the broker kept is no news, as before.
+    expect(say('zigbee2mqtt/0x0a', '{', { retain: true }).quarantine).toEqual([]);
   });
 
   it.each([

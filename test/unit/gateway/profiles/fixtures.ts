@@ -80,7 +80,7 @@ export function profileFor(fixture: Fixture): CompiledProfile {
 
 export const bytesOf = (fixture: Fixture): Buffer => Buffer.from(fixture.payload, fixture.encoding);
 
-export const RECEIVED_AT = Date.UTC(2026, 10, 22, 12);
+const RECEIVED_AT = Date.UTC(2026, 10, 22, 12);
 
 /** What the box makes of a message; messages of one sequence share a bench. */
 export function run(

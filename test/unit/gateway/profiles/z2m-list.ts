@@ -54,7 +54,7 @@ export function listedDevice({ name, ieee, more = {} }: Zigbee): Readonly<Record
   };
 }
 
-export const COORDINATOR = {
+const COORDINATOR = {
   ieee_address: '0x00124b0000000000',
   friendly_name: 'Coordinator',
   type: 'Coordinator',

@@ -1,15 +1,9 @@
-/** Packages that most starts do without: loaded when they are first needed. */
+/** Typebox's checks, which most starts do without: they take longer to load than any other package. */
 
 import { createRequire } from 'node:module';
 import type { Value } from 'typebox/value';
-import type * as Yaml from 'yaml';
 
 const load = createRequire(import.meta.url);
-
-/** Reads YAML. */
-export function yamlReader(): typeof Yaml {
-  return load('yaml') as typeof Yaml;
-}
 
 /** Checks values against schemas. */
 export function valueChecks(): typeof Value {
