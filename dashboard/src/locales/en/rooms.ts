@@ -88,6 +88,7 @@ export const rooms = {
     peak: 'Peak to peak in 24 h',
     needBound: 'Enter a lower or an upper limit.',
     reversed: 'The lower limit is above the upper one.',
+    changesTitle: 'Changes of limits',
     noChanges: 'No limit was changed by this repository.',
     none: 'No rules.',
     version: 'version {version}',

@@ -87,6 +87,7 @@ export const rooms = {
     peak: '24 小时峰谷差',
     needBound: '请填写下限或上限。',
     reversed: '下限高于上限。',
+    changesTitle: '限值修改记录',
     noChanges: '没有本馆自行修改的限值。',
     none: '没有规则。',
     version: '第 {version} 版',
