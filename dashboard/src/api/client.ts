@@ -15,7 +15,7 @@ export interface TextProblem {
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
   readonly status: number;
-  /** The server's word, or `unreachable` when nothing answered. */
+  /** The server's word; when nothing answered `unreachable`, or `unanswered` when it may have been done all the same. */
   readonly code: string;
   readonly requestId: string | undefined;
   /** Mistakes in a text that was sent, by place. */
@@ -77,10 +77,19 @@ async function send<T>(method: string, path: string, body?: object): Promise<T> 
     return (text === '' ? undefined : JSON.parse(text)) as T;
   } catch (error) {
     if (error instanceof ApiFailure) throw error;
-    throw new ApiFailure({ status: 0, code: 'unreachable', message: '' });
+    throw new ApiFailure({
+      status: 0,
+      code: isHarmless(method, path) ? 'unreachable' : 'unanswered',
+      message: '',
+    });
   } finally {
     window.clearTimeout(timer);
   }
+}
+
+/** Whether nobody needs to know if it was done: it only asks, or signs somebody in. */
+function isHarmless(method: string, path: string): boolean {
+  return method === 'GET' || path === '/session';
 }
 
 async function failureOf(response: Response, path: string): Promise<ApiFailure> {

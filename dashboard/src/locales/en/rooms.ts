@@ -9,6 +9,7 @@ export const rooms = {
     inRange: { temperature: 'Temperature in range (24 h)', humidity: 'Humidity in range (24 h)' },
     noLimits: 'No limits, or no curve yet',
     blind: 'Cannot tell (no data)',
+    blindAll: 'All rooms',
     blindNone: 'All rooms send data',
     waiting: 'Unacknowledged alarms',
     openAlarms: '{count} open in all',
