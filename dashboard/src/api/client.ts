@@ -18,6 +18,8 @@ export class ApiFailure extends Error {
   /** The server's word; when nothing answered `unreachable`, or `unanswered` when it may have been done all the same. */
   readonly code: string;
   readonly requestId: string | undefined;
+  /** The message for the screen's own language. */
+  readonly say: Sentence | undefined;
   /** Mistakes in a text that was sent, by place. */
   readonly problems: readonly TextProblem[];
 
@@ -26,12 +28,14 @@ export class ApiFailure extends Error {
     code: string;
     message: string;
     requestId?: string;
+    say?: Sentence;
     problems?: readonly TextProblem[];
   }) {
     super(what.message);
     this.status = what.status;
     this.code = what.code;
     this.requestId = what.requestId;
+    this.say = what.say;
     this.problems = what.problems ?? [];
   }
 }
