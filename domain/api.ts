@@ -1,5 +1,6 @@
 /** What the API and the live feed send: types that the server fills and the dashboard reads. Ids are qualified. */
 
+import type { Sentence } from './sentences.ts';
 import type { AccessEvent } from './access.ts';
 import type { Principal, Role } from './account.ts';
 import type { Alarm, AlarmState, AlarmTransition } from './alarm.ts';
@@ -115,6 +116,8 @@ export interface ErrorBody {
     readonly code: string;
     readonly message: string;
     readonly requestId: string;
+    /** The message, so that a screen can say it in its own language. */
+    readonly say?: Sentence;
     /** Mistakes in a text that was sent, by line and column. */
     readonly problems?: readonly {
       readonly line: number;

@@ -1,5 +1,6 @@
 /** What people may tell alarms and incidents. Each goes through the tick's queue; the answer comes after the commit. */
 
+import type { Sentence } from './sentences.ts';
 import type { Level } from './incident.ts';
 import type { Moment } from './time.ts';
 
@@ -68,4 +69,5 @@ export type CommandResult =
       readonly ok: false;
       readonly code: 'not-found' | 'already' | 'not-allowed' | 'invalid';
       readonly why: string;
+      readonly say?: Sentence;
     };

@@ -1,7 +1,9 @@
 /**
- * Sentences about messages and device profiles, by name: English here, for the logs and for programs; a screen has them
+ * Sentences about messages, device profiles and what people asked for, by name: English here, for the logs and for programs; a screen has them
  * in its own languages. What stands in braces is filled in.
  */
+
+import { REFUSALS } from './refusals.ts';
 
 const MESSAGES = {
   'payload-too-large': 'The payload has {bytes} bytes; at most {most} are taken.',
@@ -123,7 +125,7 @@ const PROFILES = {
   'yaml-alias': 'The alias (*) names no anchor (&) above it.',
 } as const;
 
-export const SENTENCES = { ...MESSAGES, ...FORMATS, ...PROFILES } as const;
+export const SENTENCES = { ...MESSAGES, ...FORMATS, ...PROFILES, ...REFUSALS } as const;
 export type SentenceName = keyof typeof SENTENCES;
 
 /** A sentence by its name, with what stands in its gaps. */

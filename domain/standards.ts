@@ -1,5 +1,6 @@
 /** Which standards packs a room keeps to, and since when; and what a pack's entries look like to people. */
 
+import { say, type Said } from './sentences.ts';
 import type { Citation, Limit } from './limits.ts';
 import type { RoomClass } from './registry.ts';
 import type { LocalizedText } from './text.ts';
@@ -39,33 +40,31 @@ export function partsOfStandard(name: string): { readonly pack: string; readonly
   return { pack: name.slice(0, colon), class: name.slice(colon + 1) };
 }
 
-/** The first thing wrong with a choice, as a sentence, and at which place of the list; `undefined`: it is good. */
+/** The first thing wrong with a choice, and at which place of the list; `undefined`: it is good. */
 export function choiceProblem(
   standards: readonly string[],
   catalogue: StandardsCatalogue,
-): { readonly index: number; readonly message: string } | undefined {
+): (Said & { readonly index: number }) | undefined {
   for (const [index, name] of standards.entries()) {
-    const message = nameProblem(name, catalogue);
-    if (message !== undefined) return { index, message };
-    if (standards.indexOf(name) < index)
-      return { index, message: `The standards pack "${name}" is named twice.` };
+    const problem = nameProblem(name, catalogue);
+    if (problem) return { index, ...problem };
+    if (standards.indexOf(name) < index) return { index, ...say('pack-twice', { name }) };
   }
   return undefined;
 }
 
-function nameProblem(name: string, catalogue: StandardsCatalogue): string | undefined {
+function nameProblem(name: string, catalogue: StandardsCatalogue): Said | undefined {
   const { pack, class: own } = partsOfStandard(name);
   const classes = catalogue.get(pack);
-  if (!classes)
-    return `There is no standards pack "${pack}"; there are ${[...catalogue.keys()].join(', ')}.`;
-  const list = classes.map((one) => `${pack}:${one}`).join(', ');
+  if (!classes) return say('no-pack', { pack, known: [...catalogue.keys()].join(', ') });
+  const known = classes.map((one) => `${pack}:${one}`).join(', ');
   if (classes.length === 0) {
     if (own === undefined) return undefined;
-    return `The standards pack "${pack}" has no classes of its own; write "${pack}".`;
+    return say('pack-has-no-classes', { pack });
   }
-  if (own === undefined) return `The standards pack "${pack}" has classes; write one of ${list}.`;
+  if (own === undefined) return say('pack-needs-class', { pack, known });
   if (classes.includes(own)) return undefined;
-  return `The standards pack "${pack}" has no class "${own}"; write one of ${list}.`;
+  return say('no-pack-class', { pack, class: own, known });
 }
 
 /**

@@ -49,7 +49,7 @@ export function loadStandards(from: { readonly before?: ReadBefore } = {}): Stan
   const standards = { packs, classes };
   const problem = choiceProblem(DEFAULT_STANDARDS, catalogueOf(standards));
   if (problem)
-    throw new KnowledgeError(`standards: the default can't be kept to: ${problem.message}`);
+    throw new KnowledgeError(`standards: the default can't be kept to: ${problem.why}`);
   return standards;
 }
 

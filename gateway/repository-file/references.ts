@@ -87,7 +87,7 @@ function checkStandards(
 ): void {
   for (const [index, room] of document.rooms.entries()) {
     const problem = choiceProblem(room.standards ?? [], standards);
-    if (problem) tell(['rooms', index, 'standards', problem.index], problem.message);
+    if (problem) tell(['rooms', index, 'standards', problem.index], problem.why);
   }
 }
 

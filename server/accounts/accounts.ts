@@ -3,6 +3,7 @@
 import type { Account, Principal, Role } from '../../domain/account.ts';
 import type { AccountView } from '../../domain/api.ts';
 import type { Moment } from '../../domain/time.ts';
+import { say } from '../../domain/sentences.ts';
 import { accountLine, commitEnding, inTurn, type AccountContext } from './context.ts';
 import { failure, success, type Failure, type Outcome } from './outcome.ts';
 import { hashPassword, passwordProblem } from './passwords.ts';
@@ -88,16 +89,16 @@ export function createAccount(context: AccountContext, by: Principal, wanted: Ne
   });
 }
 
-const TAKEN = 'There is an account of this name already.';
+const TAKEN = say('account-taken');
 
 function creationProblem(context: AccountContext, by: Principal, wanted: NewAccount) {
   const { queries, registry, now } = context.services;
   if (queries.account(wanted.name)) return failure('already', TAKEN);
   if (queries.accounts().length >= ACCOUNTS_MAX) {
-    return failure('not-allowed', `There are ${ACCOUNTS_MAX} accounts; no more are taken.`);
+    return failure('not-allowed', say('account-too-many', { most: ACCOUNTS_MAX }));
   }
   if (wanted.expiresAt !== undefined && wanted.expiresAt <= now()) {
-    return failure('invalid', 'The account would have expired already.');
+    return failure('invalid', say('account-expired'));
   }
   const password = passwordProblem({ account: wanted.name, next: wanted.password });
   if (password !== undefined) return failure('invalid', password);
@@ -216,7 +217,7 @@ function lastAdministratorProblem(
     .accounts()
     .filter((account) => account.name !== before.name && isFullAdministrator(account));
   if (others.length > 0) return undefined;
-  return failure('last-administrator', 'The last administrator stays.');
+  return failure('last-administrator', say('administrator-last'));
 }
 
 function rightsOf(account: Account): string {

@@ -28,7 +28,7 @@ export function firstPasswordProblem(
   password: string | undefined,
 ): string | undefined {
   if (password === undefined || hasAdministrator(queries)) return undefined;
-  return passwordProblem({ account: FIRST_ADMINISTRATOR, next: password });
+  return passwordProblem({ account: FIRST_ADMINISTRATOR, next: password })?.why;
 }
 
 function hasAdministrator(queries: Pick<Services['queries'], 'accounts'>): boolean {

@@ -1,5 +1,7 @@
 /** Expected trouble as a value: a word for programs, a sentence for people. */
 
+import type { Said, Sentence } from '../../domain/sentences.ts';
+
 export type FailureCode =
   | 'not-found'
   | 'already'
@@ -17,6 +19,8 @@ export interface Failure {
   readonly ok: false;
   readonly code: FailureCode;
   readonly why: string;
+  /** `why`, so that a screen can say it in its own language. */
+  readonly say?: Sentence;
   /** For `locked` and `busy`. */
   readonly retryAfterMs?: number;
 }
@@ -27,6 +31,8 @@ export function success<T>(value: T): Outcome<T> {
   return { ok: true, value };
 }
 
-export function failure(code: FailureCode, why: string, retryAfterMs?: number): Failure {
-  return { ok: false, code, why, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+/** `what` may be a bare string where the code says it all. */
+export function failure(code: FailureCode, what: Said | string, retryAfterMs?: number): Failure {
+  const said = typeof what === 'string' ? { why: what } : { why: what.why, say: what.say };
+  return { ok: false, code, ...said, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }

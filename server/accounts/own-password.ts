@@ -1,6 +1,7 @@
 /** Changing one's own password: the old one proves who is there; all other sessions end. */
 
 import type { Account, Principal } from '../../domain/account.ts';
+import { say } from '../../domain/sentences.ts';
 import { accountLine, commitEnding, inTurn, type AccountContext } from './context.ts';
 import { failure, success, type Outcome } from './outcome.ts';
 import { hashPassword, passwordProblem, verifyPassword } from './passwords.ts';
@@ -54,7 +55,7 @@ async function replace(
   const { now, queries } = context.services;
   const current = queries.account(q.account.name);
   if (!current || current.passwordHash !== q.account.passwordHash) {
-    return failure('already', 'The password was changed meanwhile.');
+    return failure('already', say('password-changed'));
   }
   const account: Account = {
     ...current,
@@ -86,5 +87,5 @@ async function refuse(context: AccountContext, change: PasswordChange) {
     puts: locked.facts.map((row) => ({ table: 'fact', mode: 'upsert', row })),
     journal: [line('password.refused'), ...locked.locked.map((what) => line(`${what}.locked`))],
   });
-  return failure('wrong-password', 'The current password is wrong.');
+  return failure('wrong-password', say('password-wrong'));
 }

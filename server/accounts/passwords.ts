@@ -3,6 +3,7 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
 
+import { say, type Said } from '../../domain/sentences.ts';
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
 /** N is a power of two; memory is 128 · N · r bytes. */
@@ -49,19 +50,19 @@ export function passwordProblem(q: {
   readonly account: string;
   readonly next: string;
   readonly current?: string;
-}): string | undefined {
+}): Said | undefined {
   const characters = [...normal(q.next)].length;
   if (characters < PASSWORD_CHARACTERS_MIN) {
-    return `A password needs at least ${PASSWORD_CHARACTERS_MIN} characters.`;
+    return say('password-short', { least: PASSWORD_CHARACTERS_MIN });
   }
   if (characters > PASSWORD_CHARACTERS_MAX) {
-    return `A password has at most ${PASSWORD_CHARACTERS_MAX} characters.`;
+    return say('password-long', { most: PASSWORD_CHARACTERS_MAX });
   }
   if (normal(q.next).toLowerCase() === q.account.toLowerCase()) {
-    return 'A password may not be the account name.';
+    return say('password-is-name');
   }
   if (q.current !== undefined && normal(q.next) === normal(q.current)) {
-    return 'The new password may not be the old one.';
+    return say('password-is-old');
   }
   return undefined;
 }

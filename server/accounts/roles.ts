@@ -3,6 +3,7 @@
 import type { Account, Role } from '../../domain/account.ts';
 import type { Moment } from '../../domain/time.ts';
 import { DAY_MS } from '../../domain/time.ts';
+import { say } from '../../domain/sentences.ts';
 import { failure, type Failure } from './outcome.ts';
 
 /** An observer's account that names no end gets this one. Our own proposal. */
@@ -19,19 +20,19 @@ export function grantProblem(
   giver: { readonly repositories: readonly string[] },
   known: (repository: string) => boolean,
 ): Failure | undefined {
-  if (grant.roles.length === 0) return failure('invalid', 'At least one role is needed.');
+  if (grant.roles.length === 0) return failure('invalid', say('role-missing'));
   if (grant.roles.includes('auditor') && grant.roles.length > 1) {
-    return failure('invalid', 'The auditor holds no other role.');
+    return failure('invalid', say('auditor-alone'));
   }
   if (grant.repositories.length === 0) {
-    return failure('invalid', 'At least one repository is needed, or * for all.');
+    return failure('invalid', say('repository-missing'));
   }
   const unknown = grant.repositories.find((id) => id !== '*' && !known(id));
   if (unknown !== undefined) {
-    return failure('invalid', `There is no repository "${unknown}".`);
+    return failure('invalid', say('repository-unknown', { repository: unknown }));
   }
   if (!covers(giver.repositories, grant.repositories)) {
-    return failure('not-allowed', 'Nobody gives access to repositories that are not their own.');
+    return failure('not-allowed', say('repository-not-own'));
   }
   return undefined;
 }

@@ -2,6 +2,7 @@
 
 import type { Principal, Role, Token } from '../../domain/account.ts';
 import { MINUTE_MS, type Moment } from '../../domain/time.ts';
+import { say } from '../../domain/sentences.ts';
 import { accountLine, commitEnding, inTurn, type AccountContext } from './context.ts';
 import { failure, success, type Outcome } from './outcome.ts';
 import { covers, grantProblem } from './roles.ts';
@@ -50,10 +51,10 @@ export function createToken(context: AccountContext, by: Principal, wanted: NewT
       const { now, newId, queries, registry, writer } = context.services;
       const at = now();
       if (queries.tokens().filter((token) => isAlive(token, at)).length >= TOKENS_MAX) {
-        return failure('not-allowed', `There are ${TOKENS_MAX} tokens; no more are made.`);
+        return failure('not-allowed', say('token-too-many', { most: TOKENS_MAX }));
       }
       if (wanted.expiresAt !== undefined && wanted.expiresAt <= at) {
-        return failure('invalid', 'The token would have expired already.');
+        return failure('invalid', say('token-expired'));
       }
       const problem = grantProblem(wanted, by, (id) => registry().repositories.has(id));
       if (problem) return problem;
@@ -87,7 +88,7 @@ export function revokeToken(context: AccountContext, by: Principal, id: string) 
     if (!token || !covers(by.repositories, token.repositories)) {
       return failure('not-found', 'There is no such token.');
     }
-    if (token.revokedAt !== undefined) return failure('already', 'The token is revoked already.');
+    if (token.revokedAt !== undefined) return failure('already', say('token-revoked'));
     const row: Token = { ...token, revokedAt: now() };
     await commitEnding(context, [id], {
       puts: [{ table: 'token', mode: 'upsert', row }],

@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorBody } from '../../domain/api.ts';
 import type { CommandResult } from '../../domain/commands.ts';
+import { say, type Said, type Sentence } from '../../domain/sentences.ts';
 import type { Failure, FailureCode, Outcome } from '../accounts/outcome.ts';
 
 /** An answer that is an error, thrown by whoever finds it. */
@@ -11,18 +12,26 @@ export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
   readonly retryAfterMs: number | undefined;
+  /** The message, so that a screen can say it in its own language. */
+  readonly say: Sentence | undefined;
   /** Said beside code and message, for programs: where the mistakes are. */
   readonly more: Readonly<Record<string, unknown>> | undefined;
 
   constructor(
     status: number,
     code: string,
-    q: { message: string; retryAfterMs?: number; more?: Readonly<Record<string, unknown>> },
+    q: {
+      message: string;
+      say?: Sentence;
+      retryAfterMs?: number;
+      more?: Readonly<Record<string, unknown>>;
+    },
   ) {
     super(q.message);
     this.status = status;
     this.code = code;
     this.retryAfterMs = q.retryAfterMs;
+    this.say = q.say;
     this.more = q.more;
   }
 }
@@ -31,8 +40,15 @@ export function notFound(what: string): HttpError {
   return new HttpError(404, 'not-found', { message: `There is no such ${what}.` });
 }
 
-export function invalid(message: string): HttpError {
-  return new HttpError(422, 'invalid', { message });
+/** What is well formed and can't be. A bare string is for what only programs send, such as a cursor. */
+export function invalid(what: Said | string): HttpError {
+  if (typeof what === 'string') return new HttpError(422, 'invalid', { message: what });
+  return refused(422, 'invalid', what);
+}
+
+/** A refusal that people may meet on a screen. */
+export function refused(status: number, code: string, { why, say }: Said): HttpError {
+  return new HttpError(status, code, { message: why, say });
 }
 
 export function unauthenticated(): HttpError {
@@ -65,13 +81,14 @@ export function valueOf<T>(outcome: Outcome<T>): T {
 /** The id that a command touched; throws the answer that a refusal is. */
 export function idOfResult(result: CommandResult): string {
   if (result.ok) return result.id;
-  throw new HttpError(FAILURE_STATUS[result.code], result.code, { message: result.why });
+  throw failureError(result);
 }
 
-function failureError(failure: Failure): HttpError {
-  const { code, why, retryAfterMs } = failure;
+function failureError(failure: Omit<Failure, 'ok'>): HttpError {
+  const { code, why, say, retryAfterMs } = failure;
   return new HttpError(FAILURE_STATUS[code], code, {
     message: why,
+    ...(say ? { say } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }
@@ -95,9 +112,11 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: u
     reply.header('retry-after', Math.max(1, Math.ceil(known.retryAfterMs / 1000)));
   }
   if (known.status === 401) reply.header('www-authenticate', challengeOf(request));
-  const { code, message } = known;
+  const { code, message, say } = known;
   const more = error instanceof HttpError ? error.more : undefined;
-  const body: ErrorBody = { error: { code, message, requestId: request.id, ...more } };
+  const body: ErrorBody = {
+    error: { code, message, requestId: request.id, ...(say ? { say } : {}), ...more },
+  };
   return reply
     .code(known.status)
     .header('cache-control', 'no-store')
@@ -109,6 +128,7 @@ interface Described {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  readonly say?: Sentence | undefined;
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -119,8 +139,8 @@ function describe(error: unknown): Described {
   if (error.name === 'NotStored') return NOT_STORED;
   const { validation, validationContext, code, statusCode } = error as ValidationError;
   if (validation?.[0]) {
-    const message = describeViolation(validation[0], validationContext);
-    return { status: 400, code: 'invalid-request', message };
+    const { why, say } = describeViolation(validation[0], validationContext);
+    return { status: 400, code: 'invalid-request', message: why, say };
   }
   const known = code === undefined ? undefined : FRAMEWORK_ERRORS[code];
   if (known) return known;
@@ -178,17 +198,22 @@ interface ValidationError extends Error {
 }
 
 /** Names the field: `body: "value" must be number`. */
-function describeViolation(violation: Violation, context = 'request'): string {
+function describeViolation(violation: Violation, where = 'request'): Said {
   const path = violation.instancePath.slice(1).replaceAll('/', '.');
   const { additionalProperty, allowedValues } = violation.params;
   const inside = (field: unknown) => (path === '' ? String(field) : `${path}.${String(field)}`);
   if (violation.keyword === 'additionalProperties') {
-    return `${context}: unknown field "${inside(additionalProperty)}".`;
+    return say('request-unknown-field', { where, field: inside(additionalProperty) });
   }
   if (violation.keyword === 'required') {
-    return `${context}: "${inside(violation.params['missingProperty'])}" is missing.`;
+    return say('request-missing-field', {
+      where,
+      field: inside(violation.params['missingProperty']),
+    });
   }
-  const field = path === '' ? '' : `"${path}" `;
   const values = Array.isArray(allowedValues) ? `: ${allowedValues.join(', ')}` : '';
-  return `${context}: ${field}${violation.message ?? 'is not valid'}${values}.`;
+  const what = `${violation.message ?? 'is not valid'}${values}`;
+  return path === ''
+    ? say('request-whole', { where, what })
+    : say('request-field', { where, field: path, what });
 }

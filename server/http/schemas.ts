@@ -14,6 +14,14 @@ export const ErrorSchema = Type.Object(
       code: Type.String(),
       message: Type.String(),
       requestId: Type.String(),
+      say: Type.Optional(
+        Type.Object({
+          name: Type.String(),
+          gaps: Type.Optional(
+            Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+          ),
+        }),
+      ),
     }),
   },
   { $id: 'Error' },

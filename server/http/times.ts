@@ -1,6 +1,7 @@
 /** Moments and spans as people and programs write them in a query. */
 
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Moment } from '../../domain/time.ts';
+import { say } from '../../domain/sentences.ts';
 import { invalid } from './errors.ts';
 
 const EPOCH_MS_MAX = 8.64e15;
@@ -15,7 +16,7 @@ export function parseMoment(text: string | number, field: string): Moment {
     const ms = Date.parse(text);
     if (Number.isFinite(ms)) return ms;
   }
-  throw invalid(`"${field}" is neither RFC 3339 nor epoch milliseconds.`);
+  throw invalid(say('moment-unreadable', { field }));
 }
 
 /** The same, where it may be absent. */

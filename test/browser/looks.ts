@@ -37,6 +37,8 @@ export async function lookAtScreens(page: Page, looking: Looking): Promise<reado
     };
     await page.setViewportSize(DESK);
     await page.goto(looking.url + path, { waitUntil: 'networkidle' });
+    // A busy machine may be idle on the network before the page is drawn; one without a heading is told below.
+    await page.waitForSelector('h1').catch(() => undefined);
     say(await wordFailures(page, looking.locale));
     for (const theme of THEMES) {
       for (const viewport of [DESK, PHONE]) {

@@ -12,8 +12,10 @@ import { startLantai, temporaryFolder, type Lantai } from '../system/lantai.ts';
 import { until } from '../system/until.ts';
 import {
   complaintsOf,
+  DESK,
   launchChromium,
   openContext,
+  PHONE,
   watchFor,
   withoutChromium,
 } from './chromium.ts';
@@ -135,6 +137,35 @@ describe.skipIf(withoutChromium)('missing data in a browser', () => {
     process.stdout.write(`sending to screen: ${tookMs} ms\n`);
     expect(tookMs).toBeLessThan(TOLD_WITHIN_MS);
   });
+
+  it('an acknowledgement without an answer is not said to be sent, and not said to be undone', async () => {
+    const button = page.locator('aside article.critical .actions .danger').first();
+    const LONGEST_MS = 30_000;
+    // Stopped, not ended: the line stands, and nobody answers on it.
+    process.kill(lantai.pid, 'SIGSTOP');
+    try {
+      await button.click();
+      expect(await button.innerText()).toBe('发送中…');
+      await page.waitForSelector('.lost-link', { timeout: LONGEST_MS });
+      expect(await button.innerText()).toBe('尚无应答…');
+      const cannotTell = page.locator('.kpi', { hasText: '不能判断' });
+      expect(await cannotTell.innerText()).toContain('全部库房');
+      expect(await cannotTell.innerText()).not.toContain('有数据');
+      await page.setViewportSize(PHONE);
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+      expect(await page.locator('.lost-link').boundingBox()).toMatchObject({ y: 0 });
+      await page.setViewportSize(DESK);
+      await page.waitForSelector('aside .failure >> text=不知道是否已经生效', {
+        timeout: LONGEST_MS,
+      });
+    } finally {
+      process.kill(lantai.pid, 'SIGCONT');
+    }
+    // It was done: the request lay there, and was taken up.
+    await page.waitForSelector('aside article.critical >> text=已确认', {
+      timeout: LONGEST_MS,
+    });
+  }, 90_000);
 
   it('a lost server is seen at once, and nothing looks alive', async () => {
     const banner = await watchFor(page, { selector: '.lost-link[role=alert]' });

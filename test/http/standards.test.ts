@@ -75,22 +75,37 @@ describe('a room', () => {
   });
 
   it.for([
-    ['an unknown pack', { standards: ['jgj-99'] }, 422, 'There is no standards pack "jgj-99"'],
+    [
+      'an unknown pack',
+      { standards: ['jgj-99'] },
+      422,
+      'There is no standards pack "jgj-99"',
+      'no-pack',
+    ],
     [
       'a pack without its class',
       { standards: ['ashrae-2019'] },
       422,
       'write one of ashrae-2019:aa',
+      'pack-needs-class',
     ],
-    ['a pack twice', { standards: ['bizot-2023', 'bizot-2023'] }, 422, 'named twice'],
-    ['none', { standards: [] }, 400, '"standards"'],
-    ['no reason', { standards: ['bizot-2023'], reason: ' ' }, 400, '"reason"'],
-    ['a day that is none', { standards: ['bizot-2023'], validFrom: 'soon' }, 422, 'validFrom'],
-    ['another’s room', { standards: ['bizot-2023'], room: 'other.r1' }, 404, ''],
-  ] as const)('refuses %s, and nothing is stored', async ([_what, body, status, words]) => {
+    ['a pack twice', { standards: ['bizot-2023', 'bizot-2023'] }, 422, 'named twice', 'pack-twice'],
+    ['none', { standards: [] }, 400, '"standards"', 'request-field'],
+    ['no reason', { standards: ['bizot-2023'], reason: ' ' }, 400, '"reason"', 'request-field'],
+    [
+      'a day that is none',
+      { standards: ['bizot-2023'], validFrom: 'soon' },
+      422,
+      'validFrom',
+      'moment-unreadable',
+    ],
+    ['another’s room', { standards: ['bizot-2023'], room: 'other.r1' }, 404, '', undefined],
+  ] as const)('refuses %s, and nothing is stored', async ([_what, body, status, words, name]) => {
     const answer = await choose(body);
     expect(answer.status).toBe(status);
     expect(answer.body.error.message).toContain(words);
+    // By name as well, so that a screen can say it in its own language.
+    expect(answer.body.error.say?.name).toBe(name);
     expect(house.store.rows('standards_choice')).toEqual([]);
   });
 

@@ -15,9 +15,11 @@ export interface TextProblem {
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
   readonly status: number;
-  /** The server's word, or `unreachable` when nothing answered. */
+  /** The server's word; when nothing answered `unreachable`, or `unanswered` when it may have been done all the same. */
   readonly code: string;
   readonly requestId: string | undefined;
+  /** The message for the screen's own language. */
+  readonly say: Sentence | undefined;
   /** Mistakes in a text that was sent, by place. */
   readonly problems: readonly TextProblem[];
 
@@ -26,12 +28,14 @@ export class ApiFailure extends Error {
     code: string;
     message: string;
     requestId?: string;
+    say?: Sentence;
     problems?: readonly TextProblem[];
   }) {
     super(what.message);
     this.status = what.status;
     this.code = what.code;
     this.requestId = what.requestId;
+    this.say = what.say;
     this.problems = what.problems ?? [];
   }
 }
@@ -77,10 +81,19 @@ async function send<T>(method: string, path: string, body?: object): Promise<T> 
     return (text === '' ? undefined : JSON.parse(text)) as T;
   } catch (error) {
     if (error instanceof ApiFailure) throw error;
-    throw new ApiFailure({ status: 0, code: 'unreachable', message: '' });
+    throw new ApiFailure({
+      status: 0,
+      code: isHarmless(method, path) ? 'unreachable' : 'unanswered',
+      message: '',
+    });
   } finally {
     window.clearTimeout(timer);
   }
+}
+
+/** Whether nobody needs to know if it was done: it only asks, or signs somebody in. */
+function isHarmless(method: string, path: string): boolean {
+  return method === 'GET' || path === '/session';
 }
 
 async function failureOf(response: Response, path: string): Promise<ApiFailure> {

@@ -52,3 +52,18 @@ export interface ChainCheck {
   readonly ok: boolean;
   readonly items: readonly { readonly repository: string; readonly ok: boolean }[];
 }
+
+/** What every change of a room's rules is recorded with. */
+export interface RecordedChange {
+  readonly id: string;
+  readonly repository: string;
+  readonly room: string;
+  readonly recordedAt: Moment;
+  /** 0: from the beginning. */
+  readonly validFrom: Moment;
+  readonly reason: string;
+  readonly by: string;
+  readonly approvedBy?: string;
+  /** `file`: stands in the repository file, without a reason of its own. */
+  readonly origin?: string;
+}

@@ -1,7 +1,10 @@
 /** Entries of the standards packs in words. */
 
+import { computed } from 'vue';
 import type { StandardsEntry, StandardsPackView } from '../../../domain/standards.ts';
+import { api } from '../api/client.ts';
 import { figuresOf } from '../logic/standard-figures.ts';
+import { useAsked } from './request.ts';
 import { useText } from './text.ts';
 
 /** The answer of `/standards`: all packs, and the names of the classes of rooms. */
@@ -32,4 +35,25 @@ export function useStandardsWords() {
   }
 
   return { subject, figures, packName };
+}
+
+/** Everything that a room may be made to keep to, by the name that the server knows: a pack, or each of its classes. */
+export function useStandardsChoices() {
+  const { packName } = useStandardsWords();
+  const { data, failure } = useAsked(() => api.get<StandardsAnswer>('/standards'));
+  const choices = computed(
+    () =>
+      new Map(
+        (data.value?.items ?? []).flatMap((pack): (readonly [string, string])[] =>
+          pack.classes.length === 0
+            ? [[pack.id, packName(pack)]]
+            : pack.classes.map((one) => [
+                `${pack.id}:${one.id}`,
+                packName({ name: pack.name, classes: [one] }),
+              ]),
+        ),
+      ),
+  );
+  const wordOf = (id: string): string => choices.value.get(id) ?? id;
+  return { choices, wordOf, failure };
 }

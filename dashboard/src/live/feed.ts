@@ -46,18 +46,19 @@ export function startFeed(signedOut: () => void): () => void {
     if (session === 'over') signedOut();
     else again = window.setTimeout(() => socket.connect(), COME_BACK_MS);
   };
+  const lost = () => setLost(heardAt);
   socket.on('disconnect', () => {
-    setLost();
+    lost();
     if (!socket.active) void askAgain();
   });
   socket.on('connect_error', () => {
-    setLost();
+    lost();
     if (!socket.active) void askAgain();
   });
-  const offline = () => setLost();
+  const offline = () => lost();
   window.addEventListener('offline', offline);
   const watch = window.setInterval(() => {
-    if (Date.now() - heardAt > QUIET_MS_MAX) void probe(socket, heard);
+    if (Date.now() - heardAt > QUIET_MS_MAX) void probe(socket, { heard, lost });
   }, WATCH_MS);
   return () => {
     window.clearInterval(watch);
@@ -71,15 +72,18 @@ export function startFeed(signedOut: () => void): () => void {
 }
 
 /** A quiet feed may be a quiet house or a dead line: the public health route tells which. */
-async function probe(socket: Socket<LiveEvents>, heard: () => void): Promise<void> {
+async function probe(
+  socket: Socket<LiveEvents>,
+  { heard, lost }: { readonly heard: () => void; readonly lost: () => void },
+): Promise<void> {
   const patience = new AbortController();
   const timer = window.setTimeout(() => patience.abort(), WATCH_MS - 500);
   try {
     const response = await fetch('/api/health', { signal: patience.signal, cache: 'no-store' });
     if (response.ok && socket.connected) heard();
-    else setLost();
+    else lost();
   } catch {
-    setLost();
+    lost();
   } finally {
     window.clearTimeout(timer);
   }
@@ -101,9 +105,9 @@ function setLive(): void {
   state.lostSince.value = undefined;
 }
 
-function setLost(): void {
+function setLost(heardAt: number): void {
   state.link.value = 'lost';
-  state.lostSince.value ??= Date.now();
+  state.lostSince.value ??= heardAt + state.offsetMs.value;
 }
 
 /** Newest value per series, handed on once per frame; bounded by the number of series. */

@@ -29,7 +29,7 @@ export const demonstration = ref(false);
 export const link = ref<Link>('off');
 /** Server time less ours; ages are by the server's clock. */
 export const offsetMs = ref(0);
-/** When the link was lost, by our clock. */
+/** When the server was heard last before the link was lost, by its clock: what the screen shows is of then. */
 export const lostSince = ref<number>();
 
 /** How many of the newest door events are kept for the room pages. */

@@ -8,6 +8,16 @@ export function wallTime(at: Moment, zone: string): string {
   return new Date(at + zoneOffsetMs(zone, at)).toISOString().slice(0, 16);
 }
 
+/** The day in the zone, as `date` fields hold it. */
+export function wallDay(at: Moment, zone: string): string {
+  return wallTime(at, zone).slice(0, 10);
+}
+
+/** The last second of a day in the zone; `undefined` for what is no day. */
+export function endOfWallDay(day: string, zone: string): Moment | undefined {
+  return momentOfWall(`${day}T23:59:59`, zone);
+}
+
 /** The moment when the zone's clocks show this; `undefined` for what is no date and time. */
 export function momentOfWall(text: string, zone: string): Moment | undefined {
   const local = Date.parse(`${text}Z`);

@@ -11,8 +11,9 @@ import {
   type Door,
   type Sensor,
 } from '../../../domain/registry.ts';
+import { say } from '../../../domain/sentences.ts';
 import { seesAll } from '../../devices/devices.ts';
-import { HttpError, invalid, notFound } from '../errors.ts';
+import { invalid, notFound, refused } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
 import { inRepository, paging, strict } from '../schemas.ts';
@@ -159,8 +160,7 @@ function changeable(principal: Principal, thing: Sensor | Door | undefined, kind
   const known = inSight(principal, thing, kind);
   if (known.retiredAt !== undefined) throw notFound(kind);
   if (known.origin !== 'database') {
-    const message = `This ${kind} is managed by the repository file; change it there and restart.`;
-    throw new HttpError(409, 'managed-by-file', { message });
+    throw refused(409, 'managed-by-file', say('of-the-file'));
   }
   return known;
 }
@@ -170,29 +170,27 @@ function refuseTaken(services: Parts, repository: string, id: string): void {
   const { sensors, doors, devices } = services.registry();
   const qualified = qualify(repository, id);
   const taken = sensors.get(qualified) ?? doors.get(qualified) ?? devices.get(qualified);
-  if (['gateway', 'alarm', 'system'].includes(id)) throw invalid(`The id ${id} is reserved.`);
+  if (['gateway', 'alarm', 'system'].includes(id)) throw invalid(say('id-reserved', { id }));
   if (!taken) return;
-  const message =
-    taken.retiredAt === undefined
-      ? `The id ${id} is taken in this repository.`
-      : `The id ${id} was used by something that is retired; its history stays its own. Choose another id.`;
-  throw new HttpError(409, 'already', { message });
+  const said = taken.retiredAt === undefined ? say('id-taken', { id }) : say('id-retired', { id });
+  throw refused(409, 'already', said);
 }
 
 function refuseUnknown(services: Parts, thing: Sensor | Door): void {
   const { rooms } = services.registry();
   const room = rooms.get(qualify(thing.repository, thing.room ?? ''));
-  if (!room || room.retiredAt !== undefined) throw invalid(`There is no room ${thing.room ?? ''}.`);
+  if (!room || room.retiredAt !== undefined)
+    throw invalid(say('no-room', { room: thing.room ?? '' }));
   const { source } = thing;
   if (!source) return;
   if (source.device === undefined && source.topic === undefined) {
-    throw invalid('The source needs a device or a topic.');
+    throw invalid(say('source-empty'));
   }
   const uses = services.registry().profileUses;
   const use = uses.get(qualify(thing.repository, source.profile));
   if (use && use.retiredAt === undefined) return;
   if (!services.devices.profiles().has(source.profile)) {
-    throw invalid(`There is no device profile ${source.profile}.`);
+    throw invalid(say('source-profile', { profile: source.profile }));
   }
 }
 
@@ -212,8 +210,7 @@ function refuseBoundTwice(services: Parts, thing: Sensor | Door): void {
   });
   if (!other) return;
   // Who may not enter its repository learns no more than that it is taken.
-  const message = 'This device is bound already; bind that sensor or door to another device first.';
-  throw new HttpError(409, 'bound-already', { message });
+  throw refused(409, 'bound-already', say('bound-already'));
 }
 
 async function store(

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { alarmState, type Alarm } from '../../../domain/alarm.ts';
 import type { AlarmDetail, AlarmView } from '../../../domain/api.ts';
 import type { Command } from '../../../domain/commands.ts';
+import { say } from '../../../domain/sentences.ts';
 import { deliveryView } from '../deliveries.ts';
 import { idOfResult, invalid, notFound } from '../errors.ts';
 import { pageByTime } from '../paging.ts';
@@ -81,7 +82,7 @@ function addCommands(router: Router, { services }: HttpContext): void {
     body: Type.Object({ until: MomentBody, reason: Text }, strict),
     handle: (call) => {
       const until = parseMoment(call.body.until, 'until');
-      if (until <= services.now()) throw invalid('"until" must be in the future.');
+      if (until <= services.now()) throw invalid(say('shelving-past'));
       const { reason } = call.body;
       return act(call, (base) => ({ kind: 'shelve-alarm', ...base, until, reason }));
     },

@@ -2,6 +2,7 @@
 
 import { Type } from 'typebox';
 import { RESULTS, type Assessment, type AssessmentDraft } from '../../../domain/assessment.ts';
+import { say } from '../../../domain/sentences.ts';
 import { invalid, notFound } from '../errors.ts';
 import { pageByTime } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
@@ -66,7 +67,7 @@ function addDrafts(router: Router, { services }: HttpContext): void {
       const indicator = services.indicators.find((one) => one.id === params['indicator']);
       if (!indicator) throw notFound('indicator');
       if (indicator.kind === 'computed') {
-        throw invalid('This indicator is computed from data; nobody enters it.');
+        throw invalid(say('indicator-computed'));
       }
       const { result, note } = body;
       const draft = { repository, indicator: indicator.id, result, note, by: principal.name };

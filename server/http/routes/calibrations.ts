@@ -6,6 +6,7 @@ import type { Calibration } from '../../../domain/devices.ts';
 import { qualify } from '../../../domain/ids.ts';
 import { METRIC_NAMES } from '../../../domain/metrics.ts';
 import { idOf } from '../../../domain/registry.ts';
+import { say } from '../../../domain/sentences.ts';
 import { invalid } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
@@ -59,7 +60,7 @@ function addEntry(router: Router, { services }: HttpContext): void {
     handle: async ({ principal, body }) => {
       const sensor = inSight(principal, registry().sensors.get(body.sensor), 'sensor');
       if (!sensor.metrics.includes(body.metric)) {
-        throw invalid(`The sensor ${sensor.id} has no ${body.metric}.`);
+        throw invalid(say('sensor-lacks-metric', { sensor: sensor.id, metric: body.metric }));
       }
       const validFrom = optionalMoment(body.validFrom, 'validFrom') ?? services.now();
       const dueAt = optionalMoment(body.dueAt, 'dueAt');

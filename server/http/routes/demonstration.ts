@@ -2,6 +2,7 @@
 
 import { Type } from 'typebox';
 import type { Principal } from '../../../domain/account.ts';
+import { say } from '../../../domain/sentences.ts';
 import type { Demonstration } from '../../services.ts';
 import { invalid, notFound } from '../errors.ts';
 import type { HttpContext, Router } from '../router.ts';
@@ -20,7 +21,7 @@ export function addDemonstrationRoutes(router: Router, { services }: HttpContext
       const demonstration = demonstrationOf(services.demonstration);
       const { scenario, room } = body;
       if (!demonstration.scenarios.some((one) => one.id === scenario)) {
-        throw invalid('There is no such scenario.');
+        throw invalid(say('no-scenario'));
       }
       if (room !== undefined) inSight(principal, services.registry().rooms.get(room), 'room');
       demonstration.play(scenario, room);

@@ -5,6 +5,7 @@ import type { IncidentDetail } from '../../../domain/api.ts';
 import type { Command } from '../../../domain/commands.ts';
 import { qualify } from '../../../domain/ids.ts';
 import { LEVELS, type Incident } from '../../../domain/incident.ts';
+import { say } from '../../../domain/sentences.ts';
 import { deliveryView } from '../deliveries.ts';
 import { idOfResult, invalid, notFound } from '../errors.ts';
 import { pageByTime } from '../paging.ts';
@@ -70,9 +71,9 @@ function addOpening(router: Router, { services }: HttpContext): void {
       const named = body.repository ?? room?.repository;
       const repository = repositoryMeant(registry(), principal, named);
       if (room && room.repository !== repository) {
-        throw invalid('The room is in another repository.');
+        throw invalid(say('room-elsewhere'));
       }
-      if (!plans.some((plan) => plan.id === body.plan)) throw invalid('There is no such plan.');
+      if (!plans.some((plan) => plan.id === body.plan)) throw invalid(say('no-plan'));
       const result = await writer.command({
         kind: 'open-incident',
         repository,

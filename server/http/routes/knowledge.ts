@@ -4,6 +4,7 @@ import { Type, type Static } from 'typebox';
 import type { LimitChange } from '../../../domain/limits.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '../../../domain/metrics.ts';
 import { mayEnter } from '../../../domain/account.ts';
+import { say, type Said } from '../../../domain/sentences.ts';
 import { invalid } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
@@ -122,14 +123,14 @@ function addLimitChange(router: Router, { services }: HttpContext): void {
   });
 }
 
-function limitProblem(body: Static<typeof NewLimit>): string | undefined {
+function limitProblem(body: Static<typeof NewLimit>): Said | undefined {
   if (body.kind === 'swing') {
-    if (body.swing === undefined) return '"swing" is missing.';
+    if (body.swing === undefined) return say('swing-missing');
     const both = body.min !== undefined || body.max !== undefined;
-    return both ? 'A swing has no "min" and no "max".' : undefined;
+    return both ? say('swing-with-bounds') : undefined;
   }
-  if (body.swing !== undefined) return 'A range has no "swing".';
-  if (body.min === undefined && body.max === undefined) return 'Give "min", "max" or both.';
+  if (body.swing !== undefined) return say('range-with-swing');
+  if (body.min === undefined && body.max === undefined) return say('bounds-missing');
   const reversed = body.min !== undefined && body.max !== undefined && body.min > body.max;
-  return reversed ? '"min" is above "max".' : undefined;
+  return reversed ? say('bounds-reversed') : undefined;
 }

@@ -6,7 +6,8 @@ import { qualify } from '../../../domain/ids.ts';
 import type { JournalDraft } from '../../../domain/journal.ts';
 import { CHANNELS } from '../../../domain/outbox.ts';
 import { idOf, RepositoryDocument, type Person } from '../../../domain/registry.ts';
-import { HttpError, notFound } from '../errors.ts';
+import { say } from '../../../domain/sentences.ts';
+import { HttpError, notFound, refused } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
 import { AnyId, inRepository, paging, strict } from '../schemas.ts';
@@ -49,7 +50,7 @@ function addWrites(router: Router, { services }: HttpContext): void {
       const repository = repositoryMeant(registry(), principal, body.repository);
       const known = registry().people.get(qualify(repository, body.id));
       if (known && known.retiredAt === undefined) {
-        throw new HttpError(409, 'already', { message: 'There is a person of this id already.' });
+        throw refused(409, 'already', say('person-taken'));
       }
       const person: Person = { ...body, repository, origin: 'database' };
       await store(services, person, { by: principal, action: 'person.added' });

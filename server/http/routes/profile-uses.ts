@@ -3,7 +3,8 @@
 import { Type } from 'typebox';
 import { qualify } from '../../../domain/ids.ts';
 import { idOf, RepositoryDocument, type ProfileUse } from '../../../domain/registry.ts';
-import { HttpError, notFound } from '../errors.ts';
+import { say } from '../../../domain/sentences.ts';
+import { notFound, refused } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
 import { inRepository, paging, strict } from '../schemas.ts';
@@ -42,9 +43,7 @@ function addWrites(router: Router, { services }: HttpContext): void {
       const repository = repositoryMeant(registry(), principal, body.repository);
       const known = registry().profileUses.get(qualify(repository, body.id));
       if (known && known.retiredAt === undefined) {
-        throw new HttpError(409, 'already', {
-          message: 'There is a profile in use of this id already.',
-        });
+        throw refused(409, 'already', say('use-taken'));
       }
       if (!services.devices.profiles().has(body.profile)) throw notFound('profile');
       refuseMoving(services, { ...body, repository });
@@ -63,8 +62,7 @@ function addWrites(router: Router, { services }: HttpContext): void {
         'profile-use',
       );
       if (known.origin !== 'database') {
-        const message = 'It is managed by the repository file; take it out there.';
-        throw new HttpError(409, 'managed-by-file', { message });
+        throw refused(409, 'managed-by-file', say('of-the-file'));
       }
       const retired = { ...known, retiredAt: services.now() };
       await storeUse(services, retired, { by: principal.name, action: 'profile-use.retired' });
@@ -87,8 +85,8 @@ function refuseMoving(services: HttpContext['services'], use: Omit<ProfileUse, '
       one.source?.profile === use.id,
   );
   if (moved.length === 0) return;
-  const message = `What is bound by the id ${use.id} would hear other topics: ${moved.slice(0, 5).map(idOf).join(', ')}. Choose another id.`;
-  throw new HttpError(409, 'would-move', { message });
+  const things = moved.slice(0, 5).map(idOf).join(', ');
+  throw refused(409, 'would-move', say('use-would-move', { id: use.id, things }));
 }
 
 async function storeUse(

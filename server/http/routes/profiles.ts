@@ -2,10 +2,11 @@
 
 import { Type } from 'typebox';
 import { idOf } from '../../../domain/registry.ts';
+import { say } from '../../../domain/sentences.ts';
 import { boxedProfileText, parseProfile } from '../../../gateway/profiles/load.ts';
 import type { ProfileDocument } from '../../../gateway/profiles/schema.ts';
 import type { ProfileView } from '../../device-services.ts';
-import { HttpError, notFound } from '../errors.ts';
+import { HttpError, notFound, refused } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
 import { paging, strict } from '../schemas.ts';
@@ -81,8 +82,7 @@ function addWrites(router: Router, { services }: HttpContext): void {
       const id = params['id'] ?? '';
       const document = parsed(body.text);
       if (document.id !== id) {
-        const message = `The text is of the profile ${document.id}; its id must be ${id}.`;
-        throw new HttpError(422, 'profile-id', { message });
+        throw refused(422, 'profile-id', say('profile-other-id', { other: document.id, id }));
       }
       const at = services.now();
       const row = { id, text: body.text, by: principal.name, changedAt: at };
@@ -117,8 +117,8 @@ function addRemoval(router: Router, { services }: HttpContext): void {
       if (!known) throw notFound('profile');
       const users = usersOf(services, id);
       if (users.length > 0 && boxedProfileText(id) === undefined) {
-        const message = `The profile is used by ${users.slice(0, 5).join(', ')}; bind them to another one first.`;
-        throw new HttpError(409, 'in-use', { message });
+        const things = users.slice(0, 5).join(', ');
+        throw refused(409, 'in-use', say('profile-in-use', { things }));
       }
       await writer.commit({
         deletes: [{ table: 'own_profile', key: id }],

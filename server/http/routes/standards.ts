@@ -68,7 +68,7 @@ function addChoice(router: Router, { services }: HttpContext): void {
     handle: async ({ principal, body }): Promise<StandardsChoice> => {
       const room = inSight(principal, registry().rooms.get(body.room), 'room');
       const problem = choiceProblem(body.standards, standardsCatalogue);
-      if (problem) throw invalid(problem.message);
+      if (problem) throw invalid(problem);
       const recordedAt = now();
       const choice: StandardsChoice = {
         id: newId(),

@@ -215,13 +215,13 @@ describe('a choice', () => {
       'The standards pack "ashrae-2019" has classes; write one of ashrae-2019:aa, ',
     ],
     [['ashrae-2019:z'], 'has no class "z"; write one of ashrae-2019:aa, '],
-    [['bizot-2023:x'], 'has no classes of its own; write "bizot-2023".'],
+    [['bizot-2023:x'], 'has no classes of its own; write it without a class.'],
     [['bizot-2023', 'bizot-2023'], '"bizot-2023" is named twice.'],
   ])('%j: %s', (names, sentence) => {
     const problem = choiceProblem(names, catalogue);
     if (sentence === undefined) expect(problem).toBeUndefined();
     else {
-      expect(problem?.message).toContain(sentence);
+      expect(problem?.why).toContain(sentence);
       expect(problem?.index).toBe(names.length - 1);
     }
   });

@@ -7,7 +7,12 @@ import { calibrationRows, dueOf, dueOfSensor } from '../../../dashboard/src/logi
 import { watchValues } from '../../../dashboard/src/logic/flips.ts';
 import * as payload from '../../../dashboard/src/logic/payload.ts';
 import * as profileText from '../../../dashboard/src/logic/profile-text.ts';
-import { momentOfWall, wallTime } from '../../../dashboard/src/logic/wall-time.ts';
+import {
+  endOfWallDay,
+  momentOfWall,
+  wallDay,
+  wallTime,
+} from '../../../dashboard/src/logic/wall-time.ts';
 import type { Calibration } from '../../../domain/devices.ts';
 import { boxedProfileText } from '../../../gateway/profiles/load.ts';
 import { NOW } from './things.ts';
@@ -228,6 +233,10 @@ describe('calibrations', () => {
       expect(wallTime(at ?? 0, 'Europe/Berlin')).toBe(text);
     }
     expect(momentOfWall('', 'Asia/Shanghai')).toBeUndefined();
+    // A day ends where the archive stands, not at its end in London.
+    expect(endOfWallDay('2026-12-31', 'Asia/Shanghai')).toBe(Date.UTC(2026, 11, 31, 15, 59, 59));
+    expect(wallDay(Date.UTC(2026, 11, 31, 15, 59, 59), 'Asia/Shanghai')).toBe('2026-12-31');
+    expect(endOfWallDay('', 'Asia/Shanghai')).toBeUndefined();
   });
 });
 

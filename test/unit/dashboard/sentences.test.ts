@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createI18n } from 'vue-i18n';
 import en from '../../../dashboard/src/locales/en.ts';
 import zhCN from '../../../dashboard/src/locales/zh-CN.ts';
+import type { Texts } from '../../../dashboard/src/locales/texts.ts';
 import { sentences as zh } from '../../../dashboard/src/locales/zh-CN/sentences.ts';
 import { sentenceIn } from '../../../dashboard/src/logic/sentences.ts';
 import { say, SENTENCES, type SentenceName } from '../../../domain/sentences.ts';
@@ -9,8 +10,11 @@ import { boxedProfileText, parseProfile } from '../../../gateway/profiles/load.t
 import { newIntake, telemetry } from '../gateway/support.ts';
 
 const textsOf = (locale: 'zh-CN' | 'en') =>
-  createI18n({ legacy: false, locale, messages: { 'zh-CN': zhCN, en } as never })
-    .global as unknown as Parameters<typeof sentenceIn>[0];
+  createI18n<[Texts], 'zh-CN' | 'en', false>({
+    legacy: false,
+    locale,
+    messages: { 'zh-CN': zhCN, en },
+  }).global;
 const [chineseTexts, englishTexts] = [textsOf('zh-CN'), textsOf('en')];
 const names = Object.keys(SENTENCES) as SentenceName[];
 const gapsOf = (text: string) => (text.match(/\{\w+\}/g) ?? []).map((gap) => gap.slice(1, -1));

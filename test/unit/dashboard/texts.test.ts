@@ -62,3 +62,18 @@ it('no component holds an English sentence of its own', () => {
     expect([file, words]).toEqual([file, null]);
   }
 });
+
+it('every act that the journal records has words', () => {
+  const root = join(import.meta.dirname, '../../..');
+  const acts = ['server', 'alerts', 'gateway'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => readFileSync(join(root, folder, file), 'utf8').split('\n'))
+      .filter((line) => /\baction: |\.journal\('|\bline\('/.test(line))
+      .flatMap((line) => [...line.matchAll(/'([a-z-]+\.[a-z-]+)'/g)].map(([, act]) => act)),
+  );
+  // Made of two parts, such as what was locked.
+  const made = ['account.locked', 'address.locked', 'sensor.adopted', 'device-credential.renewed'];
+  expect(acts.length).toBeGreaterThan(40);
+  for (const act of [...acts, ...made]) expect([...zh.keys()]).toContain(`journalAction.${act}`);
+});

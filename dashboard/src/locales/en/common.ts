@@ -67,6 +67,7 @@ export const common = {
   },
   action: {
     sending: 'Sending…',
+    unanswered: 'No answer yet…',
     loading: 'Loading…',
     acknowledge: 'Acknowledge',
     acknowledgeWithComment: 'Acknowledge with comment…',
@@ -124,9 +125,11 @@ export const common = {
   failure: {
     other: 'It did not work. Try again; if it fails again, tell the administrator the number.',
     request: 'Number {id}',
-    unreachable:
-      'The server does not answer. Check the network and try again; nothing was changed.',
+    unreachable: 'The server does not answer. Check the network and try again.',
+    unanswered:
+      'The server did not answer; it is not known whether it was done. Look at the state as it is now, and do it again where needed.',
     'wrong-credentials': 'Account or password is wrong. Five wrong attempts lock for 15 minutes.',
+    'wrong-password': 'The current password is wrong.',
     locked: 'Too many attempts: locked. Try again in 15 minutes, or ask an administrator.',
     'not-found': 'Not found: it was removed, or is outside what you may see.',
     already: 'It is so already; somebody may have been faster. Look at the latest state.',
@@ -144,6 +147,8 @@ export const common = {
     'last-administrator': 'At least one working administrator must remain.',
     'store-unavailable':
       'The reading store is not available. Alarms are not affected; try again later.',
+    'not-stored': 'Nothing can be stored now, so this was not done. Try again later.',
+    'bound-already': 'The device is bound already.',
     busy: 'The server is busy. Try again in a moment.',
   },
   column: {

@@ -6,9 +6,11 @@ export const journal: Pick<Texts, 'journalAction'> = {
     account: {
       changed: 'account changed',
       created: 'account made',
+      locked: 'account locked',
       'password-reset': 'password set anew',
       removed: 'account removed',
     },
+    address: { locked: 'address locked' },
     alarm: {
       acknowledged: 'alarm acknowledged',
       commented: 'alarm commented',
@@ -39,8 +41,10 @@ export const journal: Pick<Texts, 'journalAction'> = {
       opened: 'emergency plan started',
       'step-recorded': 'step recorded',
     },
+    intake: { 'sequence-gap': 'numbers missing, data may be lost' },
     job: { failed: 'job failed', missed: 'job missed' },
     limit: { changed: 'limit changed' },
+    'mqtt-client': { appeared: 'new client connected', refused: 'client refused' },
     password: {
       changed: 'own password changed',
       refused: 'password change refused',

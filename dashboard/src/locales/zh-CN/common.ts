@@ -67,6 +67,7 @@ export const common = {
   },
   action: {
     sending: '发送中…',
+    unanswered: '尚无应答…',
     loading: '读取中…',
     acknowledge: '确认',
     acknowledgeWithComment: '确认并备注…',
@@ -120,8 +121,10 @@ export const common = {
   failure: {
     other: '没有成功。请重试；仍不成功时把编号告诉管理员。',
     request: '编号 {id}',
-    unreachable: '服务器没有应答。请检查网络后重试；操作没有生效。',
+    unreachable: '服务器没有应答。请检查网络后重试。',
+    unanswered: '服务器没有应答，不知道是否已经生效。请先看现在的状态，需要时再做一次。',
     'wrong-credentials': '账号或密码不对。连续五次错误将锁定 15 分钟。',
+    'wrong-password': '当前密码不对。',
     locked: '尝试次数过多，已锁定。请 15 分钟后再试，或请管理员重设密码。',
     'not-found': '没有找到，可能已被移除，或不在您的权限内。',
     already: '已经是这样了，可能有人先做了。请看最新状态。',
@@ -137,6 +140,8 @@ export const common = {
     'profile-mistakes': '模板内容有错误，没有保存。',
     'last-administrator': '至少要保留一名可用的管理员。',
     'store-unavailable': '时序库暂时不可用。报警不受影响；请稍后重试。',
+    'not-stored': '现在无法存储，操作没有生效。请稍后重试。',
+    'bound-already': '这个设备已经接好了。',
     busy: '服务器正忙，请稍后重试。',
   },
   column: {

@@ -4,9 +4,11 @@ export const journal = {
     account: {
       changed: '修改账号',
       created: '新建账号',
+      locked: '账号被锁定',
       'password-reset': '重设密码',
       removed: '移除账号',
     },
+    address: { locked: '来访地址被锁定' },
     alarm: {
       acknowledged: '确认报警',
       commented: '报警备注',
@@ -32,8 +34,10 @@ export const journal = {
       opened: '启动应急预案',
       'step-recorded': '记录处置步骤',
     },
+    intake: { 'sequence-gap': '消息序号有缺，可能丢了数据' },
     job: { failed: '定时任务失败', missed: '错过定时任务' },
     limit: { changed: '修改限值' },
+    'mqtt-client': { appeared: '新的客户端接入', refused: '客户端接入被拒' },
     password: { changed: '修改本人密码', refused: '修改密码被拒', reset: '命令行重设密码' },
     person: { added: '新增通知人员', changed: '修改通知人员', retired: '停用通知人员' },
     profile: { added: '新增设备模板', changed: '修改设备模板', removed: '移除设备模板' },

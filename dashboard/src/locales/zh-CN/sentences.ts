@@ -1,6 +1,7 @@
 /** 服务器说明消息和设备模板问题的句子，按名称；英文原句见 domain/sentences.ts。 */
 
 import type { SentenceName } from '../../../../domain/sentences.ts';
+import { refusals } from './refusals.ts';
 
 export const sentences = {
   sentence: {
@@ -111,5 +112,6 @@ export const sentences = {
     'yaml-duplicate': '同一个键写了两次。',
     'yaml-unclosed': '括号或引号没有配对，或缺少逗号。',
     'yaml-alias': '别名（*）在它之前没有对应的锚点（&）。',
+    ...refusals,
   } satisfies Record<SentenceName, string>,
 };

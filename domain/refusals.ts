@@ -1,0 +1,72 @@
+/** Why the server does not do what a person asked; see `sentences.ts`. */
+
+const STANDARDS = {
+  'no-pack': 'There is no standards pack "{pack}"; there are {known}.',
+  'pack-has-no-classes':
+    'The standards pack "{pack}" has no classes of its own; write it without a class.',
+  'pack-needs-class': 'The standards pack "{pack}" has classes; write one of {known}.',
+  'no-pack-class': 'The standards pack "{pack}" has no class "{class}"; write one of {known}.',
+  'pack-twice': 'The standards pack "{name}" is named twice.',
+  'swing-missing': '"swing" is missing.',
+  'swing-with-bounds': 'A swing has no "min" and no "max".',
+  'range-with-swing': 'A range has no "swing".',
+  'bounds-missing': 'Give "min", "max" or both.',
+  'bounds-reversed': '"min" is above "max".',
+} as const;
+
+const THINGS = {
+  'moment-unreadable': '"{field}" is neither RFC 3339 nor epoch milliseconds.',
+  'shelving-past': '"until" must be in the future.',
+  'room-elsewhere': 'The room is in another repository.',
+  'no-plan': 'There is no such plan.',
+  'no-room': 'There is no room {room}.',
+  'no-scenario': 'There is no such scenario.',
+  'indicator-computed': 'This indicator is computed from data; nobody enters it.',
+  'sensor-lacks-metric': 'The sensor {sensor} has no {metric}.',
+  'source-empty': 'The source needs a device or a topic.',
+  'source-profile': 'There is no device profile {profile}.',
+  'id-reserved': 'The id {id} is reserved.',
+  'id-taken': 'The id {id} is taken in this repository.',
+  'id-retired':
+    'The id {id} was used by something that is retired; its history stays its own. Choose another id.',
+  'bound-already':
+    'This device is bound already; bind that sensor or door to another device first.',
+  'of-the-file': 'It is managed by the repository file; change it there and restart.',
+  'use-taken': 'There is a profile in use of this id already.',
+  'use-would-move':
+    'What is bound by the id {id} would hear other topics: {things}. Choose another id.',
+  'profile-in-use': 'The profile is used by {things}; bind them to another one first.',
+  'profile-other-id': 'The text is of the profile {other}; its id must be {id}.',
+  'person-taken': 'There is a person of this id already.',
+} as const;
+
+const ACCOUNTS = {
+  'account-taken': 'There is an account of this name already.',
+  'account-too-many': 'There are {most} accounts; no more are taken.',
+  'account-expired': 'The account would have expired already.',
+  'token-too-many': 'There are {most} tokens; no more are made.',
+  'token-expired': 'The token would have expired already.',
+  'token-revoked': 'The token is revoked already.',
+  'role-missing': 'At least one role is needed.',
+  'auditor-alone': 'The auditor holds no other role.',
+  'repository-missing': 'At least one repository is needed, or * for all.',
+  'repository-unknown': 'There is no repository "{repository}".',
+  'repository-not-own': 'Nobody gives access to repositories that are not their own.',
+  'administrator-last': 'The last administrator stays.',
+  'password-short': 'A password needs at least {least} characters.',
+  'password-long': 'A password has at most {most} characters.',
+  'password-is-name': 'A password may not be the account name.',
+  'password-is-old': 'The new password may not be the old one.',
+  'password-changed': 'The password was changed meanwhile.',
+  'password-wrong': 'The current password is wrong.',
+} as const;
+
+/** A field of what was sent that has another shape than it must have. */
+const FIELDS = {
+  'request-unknown-field': '{where}: unknown field "{field}".',
+  'request-missing-field': '{where}: "{field}" is missing.',
+  'request-field': '{where}: "{field}" {what}.',
+  'request-whole': '{where}: {what}.',
+} as const;
+
+export const REFUSALS = { ...STANDARDS, ...THINGS, ...ACCOUNTS, ...FIELDS } as const;
