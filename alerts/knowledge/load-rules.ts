@@ -1,6 +1,7 @@
 /** Loads the rules and who is told of an alarm; each rule is checked against the schema of its own kind. */
 
 import { fileURLToPath } from 'node:url';
+import { PRIORITIES } from '../../domain/alarm.ts';
 import { METRICS } from '../../domain/metrics.ts';
 import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
 import type { Static } from '../../domain/schema.ts';
@@ -71,7 +72,14 @@ function checkSense(rule: Rule, where: string): Rule {
   if ((rule.kind === 'signal' || rule.kind === 'detector') && !isBinary(rule.metric)) {
     throw new KnowledgeError(`${where}: ${rule.metric} is not a binary metric.`);
   }
+  if (rule.kind === 'band' && rule.preWarning && !isGraver(rule, rule.preWarning)) {
+    throw new KnowledgeError(`${where}: a pre-warning must be less grave than ${rule.id} itself.`);
+  }
   return rule;
+}
+
+function isGraver(a: Pick<Rule, 'priority'>, b: Pick<Rule, 'priority'>): boolean {
+  return PRIORITIES.indexOf(a.priority) < PRIORITIES.indexOf(b.priority);
 }
 
 function kindOf(entry: unknown): Rule['kind'] | undefined {

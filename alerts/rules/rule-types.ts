@@ -27,8 +27,9 @@ export const BandRule = Type.Object(
     deadBand: Type.Number({ minimum: 0 }),
     rises: Type.Optional(Rises),
     /**
-     * Inside the limit by less than `inside` (metric's unit) the alarm is raised with this priority and title; at the
-     * limit the same alarm grows to the rule's own.
+     * Inside the limit by less than `inside` (metric's unit; at most a quarter of the room's span) the alarm is raised
+     * with this priority and title; at the limit the same alarm grows to the rule's own. It is over when the value is out
+     * of this margin, too.
      */
     preWarning: Type.Optional(
       Type.Object(
@@ -148,8 +149,21 @@ export type Rule =
   | ClockRule
   | DoorRule
   | SystemRule;
-/** Rules that judge one metric of one sensor. */
+/** Rules that judge each reading of one metric of one sensor. */
 export type SeriesRule = BandRule | SwingRule | SignalRule | DetectorRule | DetectorTestRule;
+
+const SERIES_KINDS: ReadonlySet<string> = new Set<SeriesRule['kind']>([
+  'band',
+  'swing',
+  'signal',
+  'detector',
+  'detector-test',
+]);
+
+/** Whether the rule judges each reading. */
+export function isSeriesRule(rule: Rule): rule is SeriesRule {
+  return SERIES_KINDS.has(rule.kind);
+}
 
 /** The schema of each kind, so that a mistake is reported against the kind that was meant. */
 export const RULE_SCHEMAS: Readonly<Record<Rule['kind'], TSchema>> = {

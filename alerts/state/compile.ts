@@ -13,7 +13,7 @@ import {
 import { SECOND_MS } from '../../domain/time.ts';
 import type { EngineSettings } from '../engine-settings.ts';
 import { NOWHERE_QUIET } from '../judge/quiet.ts';
-import type { Rule, RuleBook, SeriesRule } from '../rules/rule-types.ts';
+import { isSeriesRule, type Rule, type RuleBook, type SeriesRule } from '../rules/rule-types.ts';
 import type { LimitBook } from '../standards/limits-in-force.ts';
 import { DeviceState, DoorState, SensorState, SeriesState } from './states.ts';
 import type {
@@ -113,7 +113,7 @@ function compileSeries(parts: CompileParts, metric: MetricName, index: number): 
   const rules = parts.rules.rules
     .filter(isSeriesRule)
     .filter((rule) => rule.metric === metric && isWanted(rule, parts.settings))
-    .map(compileRule);
+    .flatMap(compileStages);
   return {
     index,
     metric,
@@ -127,13 +127,24 @@ function compileSeries(parts: CompileParts, metric: MetricName, index: number): 
   };
 }
 
-function isSeriesRule(rule: Rule): rule is SeriesRule {
-  return 'metric' in rule;
-}
-
 function isWanted(rule: SeriesRule, settings: EngineSettings): boolean {
   if (rule.kind !== 'swing' || settings.swingReading === 'both') return true;
   return rule.reading === settings.swingReading;
+}
+
+/**
+ * A band with a pre-warning is two: the wide one, with the priority and the words of the pre-warning, and after it the
+ * band itself. Both are one alarm. The second costs nothing while the first is quiet.
+ */
+function compileStages(rule: SeriesRule): readonly CompiledRule[] {
+  if (rule.kind !== 'band' || !rule.preWarning) return [compileRule(rule)];
+  const { preWarning, ...atLimit } = rule;
+  const { rises: _, ...early } = rule;
+  const { priority, title } = preWarning;
+  return [
+    { ...compileRule({ ...early, priority, title }), stage: 'pre-warning' },
+    { ...compileRule(atLimit), key: `${rule.id}/limit`, stage: 'at-limit' },
+  ];
 }
 
 function compileRule(rule: SeriesRule): CompiledRule {
@@ -141,6 +152,7 @@ function compileRule(rule: SeriesRule): CompiledRule {
   const rises = 'rises' in rule ? rule.rises : undefined;
   return {
     rule,
+    key: rule.id,
     delays: {
       onMs: timed ? rule.onDelaySeconds * SECOND_MS : 0,
       offMs: timed ? rule.offDelaySeconds * SECOND_MS : 0,

@@ -36,10 +36,12 @@ function reconcileSensor(unit: SensorUnit, open: OpenBook): void {
 
 function reconcileTracker(
   tracker: Tracker | undefined,
-  { rule }: CompiledRule,
+  { rule, stage }: CompiledRule,
   alarm: Alarm | undefined,
 ): Tracker | undefined {
   if (!alarm || !holds(alarm)) return isActive(tracker) ? undefined : tracker;
+  // The alarm holds by its pre-warning; its priority does not say whether the limit is exceeded now.
+  if (stage === 'at-limit' && !isActive(tracker)) return tracker;
   const rises = 'rises' in rule ? rule.rises : undefined;
   const risen = rises && alarm.priority === rises.to ? { risen: true as const } : {};
   if (tracker && isActive(tracker)) return { ...tracker, ...risen };

@@ -85,9 +85,9 @@ function sensorBody(unit: SensorUnit, state: SensorState): SensorBody {
   for (const { metric, index, rules } of unit.series) {
     const own = state.series[index];
     if (!own) continue;
-    const kept = rules.flatMap(({ rule }, i) => {
+    const kept = rules.flatMap(({ key }, i) => {
       const tracker = own.trackers[i];
-      return tracker ? [[rule.id, tracker] as const] : [];
+      return tracker ? [[key, tracker] as const] : [];
     });
     const { value, at, receivedAt, changedAt, simulated, window } = own;
     series[metric] = {
@@ -118,7 +118,7 @@ function sensorState(unit: SensorUnit, body: SensorBody, windows: string | undef
   state.series = unit.series.map(({ metric, rules }) => {
     const saved = series[metric];
     const restored = new SeriesState();
-    restored.setTrackers(rules.map(({ rule }) => saved?.trackers[rule.id]));
+    restored.setTrackers(rules.map(({ key }) => saved?.trackers[key]));
     if (!saved) return restored;
     const { bucket, value, at, receivedAt, changedAt, simulated } = saved;
     const window = bucket && joinWindow(sealed[metric] ?? [], bucket);

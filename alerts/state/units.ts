@@ -53,6 +53,10 @@ export interface RoomUnit {
 
 export interface CompiledRule {
   readonly rule: SeriesRule;
+  /** What its tracker is saved under. */
+  readonly key: string;
+  /** Of a band with a pre-warning: this one begins inside the limit, the next of the list is the band at its limit. */
+  readonly stage?: 'pre-warning' | 'at-limit';
   readonly delays: Delays;
   /** Time alone decides nothing while the sensor is silent: there is no evidence. */
   readonly needsFresh: boolean;

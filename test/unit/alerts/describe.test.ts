@@ -19,14 +19,14 @@ describe('the sentence of a rule', () => {
     [
       'humidity-high',
       60,
-      '相对湿度高于限值 60 %RH 持续 10 分钟 → 中；再持续 2 小时 → 高',
-      'Relative humidity above the limit of 60 %RH for 10 min → Medium; 2 h more → High',
+      '相对湿度高于限值 60 %RH 持续 10 分钟 → 中；距限值不足 2 %RH → 低；再持续 2 小时 → 高',
+      'Relative humidity above the limit of 60 %RH for 10 min → Medium; within 2 %RH of it → Low; 2 h more → High',
     ],
     [
       'temperature-low',
       undefined,
-      '温度低于库房下限持续 10 分钟 → 中；再持续 2 小时 → 高',
-      "Temperature below the room's lower limit for 10 min → Medium; 2 h more → High",
+      '温度低于库房下限持续 10 分钟 → 中；距限值不足 1 °C → 低；再持续 2 小时 → 高',
+      "Temperature below the room's lower limit for 10 min → Medium; within 1 °C of it → Low; 2 h more → High",
     ],
     [
       'battery-charge-low',
