@@ -34,4 +34,6 @@ export {
   type StandardsPack,
 } from './standards/library.ts';
 export { deadlineOf, dueRungs, dueSteps, type DueStep } from './plans/due.ts';
-export { isOpeningHour } from './handle/access.ts';
+export { lookAtCalendar, type LocalLook } from './calendar/opening.ts';
+export { loadCalendar } from './knowledge/load-calendar.ts';
+export type { WorkCalendar } from './calendar/calendar.ts';

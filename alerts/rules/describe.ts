@@ -2,13 +2,14 @@
 
 import type { Priority } from '../../domain/alarm.ts';
 import type { LocalizedText } from '../../domain/text.ts';
-import { unreachable } from '../../domain/unreachable.ts';
 import type { BandRule, DoorRule, Rule, SignalRule, SwingRule, SystemRule } from './rule-types.ts';
+import { describeWatch } from './describe-watch.ts';
 import {
   ACCESS_WORDS,
   METRIC_WORDS,
   PRIORITY_WORDS,
   figureWords,
+  lasting,
   orWords,
   spanWords,
   text,
@@ -67,7 +68,7 @@ function conditionOf(rule: Rule, limit: number | undefined): LocalizedText {
     case 'system':
       return SYSTEM_WORDS[rule.fault];
     default:
-      return unreachable(rule);
+      return describeWatch(rule);
   }
 }
 
@@ -141,14 +142,6 @@ function endsOf(rule: Rule): LocalizedText {
     zh: parts.map((part) => `；${part.zh}`).join(''),
     en: parts.map((part) => `; ${part.en}`).join(''),
   };
-}
-
-function lasting(words: LocalizedText, seconds: number): LocalizedText {
-  if (seconds === 0) return words;
-  const span = spanWords(seconds);
-  // A unit and a Chinese word stand apart.
-  const gap = /[一-鿿]$/.test(words.zh) ? '' : ' ';
-  return text(`${words.zh}${gap}持续 ${span.zh}`, `${words.en} for ${span.en}`);
 }
 
 function arrow(priority: Priority): LocalizedText {

@@ -13,6 +13,7 @@ import {
   delays,
   strict,
 } from './rule-parts.ts';
+import { WATCH_SCHEMAS, type WatchRule } from './watch-rules.ts';
 
 export const BandRule = Type.Object(
   {
@@ -148,7 +149,8 @@ export type Rule =
   | BadDataRule
   | ClockRule
   | DoorRule
-  | SystemRule;
+  | SystemRule
+  | WatchRule;
 /** Rules that judge each reading of one metric of one sensor. */
 export type SeriesRule = BandRule | SwingRule | SignalRule | DetectorRule | DetectorTestRule;
 
@@ -179,6 +181,7 @@ export const RULE_SCHEMAS: Readonly<Record<Rule['kind'], TSchema>> = {
   clock: ClockRule,
   door: DoorRule,
   system: SystemRule,
+  ...WATCH_SCHEMAS,
 };
 
 const Rung = Type.Object(

@@ -88,3 +88,12 @@ export function figureWords(metric: MetricName, value: number): string {
 export function orWords(words: readonly LocalizedText[]): LocalizedText {
   return text(words.map((word) => word.zh).join('或'), words.map((word) => word.en).join(' or '));
 }
+
+/** A condition that must last. */
+export function lasting(words: LocalizedText, seconds: number): LocalizedText {
+  if (seconds === 0) return words;
+  const span = spanWords(seconds);
+  // A unit and a Chinese word stand apart.
+  const gap = /[一-鿿]$/.test(words.zh) ? '' : ' ';
+  return text(`${words.zh}${gap}持续 ${span.zh}`, `${words.en} for ${span.en}`);
+}

@@ -7,6 +7,7 @@ import {
   activeOf,
   idOf,
   type Door,
+  type Person,
   type Registry,
   type Sensor,
 } from '../../domain/registry.ts';
@@ -15,12 +16,13 @@ import type { EngineSettings } from '../engine-settings.ts';
 import { NOWHERE_QUIET } from '../judge/quiet.ts';
 import { isSeriesRule, type Rule, type RuleBook, type SeriesRule } from '../rules/rule-types.ts';
 import type { LimitBook } from '../standards/limits-in-force.ts';
+import { compileWatches } from '../watch/compile-watches.ts';
+import { held } from './held.ts';
 import { DeviceState, DoorState, SensorState, SeriesState } from './states.ts';
 import type {
   CompiledRule,
   DeviceUnit,
   DoorUnit,
-  Held,
   RepositoryUnit,
   RoomUnit,
   SensorUnit,
@@ -50,6 +52,8 @@ export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit
       sensors: new Map(),
       doors: new Map(),
       devices: new Map(),
+      watches: new Map(),
+      known: knownPeople(people),
     };
     homes.set(id, home);
     const rooms = new Map(
@@ -75,8 +79,20 @@ export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit
     for (const door of activeOf(parts.registry.doors, id)) {
       home.doors.set(door.id, compileDoor(parts, door, { home, rooms }));
     }
+    for (const unit of compileWatches(parts.rules, home, rooms)) home.watches.set(unit.key, unit);
   }
   return homes;
+}
+
+// What controllers say of a person is an id, a name or a card.
+function knownPeople(people: readonly Person[]): ReadonlyMap<string, Person> {
+  return new Map(
+    people.flatMap((person) =>
+      [...(person.credentials ?? []), person.name, person.id].map(
+        (said) => [said, person] as const,
+      ),
+    ),
+  );
 }
 
 interface Place {
@@ -178,8 +194,4 @@ function compileDoor(parts: CompileParts, door: Door, place: Place): DoorUnit {
 /** The rules of one kind, in the order of the book. */
 export function ofKind<K extends Rule['kind']>(book: RuleBook, kind: K): readonly OfKind<K>[] {
   return book.rules.filter((rule): rule is OfKind<K> => rule.kind === kind);
-}
-
-function held<S>(key: string, state: S): Held<S> {
-  return { key, state, draft: undefined, draftSerial: -1, scheduledAt: Infinity };
 }

@@ -8,6 +8,7 @@ import type { RuleStateRow } from '../../domain/tick.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { Tracker } from '../judge/delay.ts';
 import type { Window } from '../judge/window.ts';
+import { WatchState } from '../watch/watch-state.ts';
 import { DeviceState, DoorState, SensorState, SeriesState } from './states.ts';
 import type { SensorUnit, Unit } from './units.ts';
 
@@ -58,6 +59,8 @@ export function restoreUnit(unit: Unit, rows: ReadonlyMap<string, string>): void
     unit.state = Object.assign(new DoorState(), parsed);
   } else if (unit.kind === 'device') {
     unit.state = Object.assign(new DeviceState(), parsed);
+  } else if (unit.kind === 'watch') {
+    unit.state = Object.assign(new WatchState(), parsed);
   } else {
     const windows = rows.get(`${ROW_PREFIX}${unit.key}/window`);
     unit.state = sensorState(unit, parsed as SensorBody, windows);

@@ -48,6 +48,12 @@ describe('the sentence of a rule', () => {
       'Door denied 5 times within 5 min → High',
     ],
     [
+      'access-two-persons',
+      undefined,
+      '须双人在场的库房内只有一人持续 1 分钟 → 高',
+      'One person alone in a room that asks for two for 1 min → High',
+    ],
+    [
       'door-out-of-hours',
       undefined,
       '非开放时间门：放行或门开 → 中',
