@@ -46,6 +46,7 @@ import type { Alarm, AlarmTransition, Priority, Verdict } from '../domain/alarm.
 import { PRIORITIES } from '../domain/alarm.ts';
 import type { CommandResult } from '../domain/commands.ts';
 import type { JournalDraft } from '../domain/journal.ts';
+import type { LocalizedText } from '../domain/text.ts';
 import { HOUR_MS, type Moment } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
 
@@ -65,7 +66,13 @@ export type AlarmEvent =
       readonly evidence?: readonly string[];
       readonly note?: string;
     }
-  | { readonly kind: 'severity'; readonly priority: Priority; readonly value?: number }
+  | {
+      readonly kind: 'severity';
+      readonly priority: Priority;
+      readonly value?: number;
+      /** It is another thing now (the limit is exceeded, no longer only near): what people are told. */
+      readonly title?: LocalizedText;
+    }
   | { readonly kind: 'acknowledge'; readonly by: string; readonly comment?: string }
   | {
       readonly kind: 'shelve';
@@ -166,11 +173,11 @@ function onCondition(change: Change, event: Extract<AlarmEvent, { kind: 'conditi
 }
 
 function onSeverity(change: Change, event: Extract<AlarmEvent, { kind: 'severity' }>): Change {
-  const { priority, value } = event;
+  const { priority, value, title } = event;
   const graver = PRIORITIES.indexOf(priority) < PRIORITIES.indexOf(change.alarm.priority);
   if (!graver) return change;
   return change
-    .set({ priority, ...(value === undefined ? {} : { value }) })
+    .set({ priority, ...(value === undefined ? {} : { value }), ...(title ? { title } : {}) })
     .unset('acknowledged', 'reset')
     .transition('re-raised', { value, note: priority })
     .announce();

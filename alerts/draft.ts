@@ -9,6 +9,7 @@ import type { OutboxMessage } from '../domain/outbox.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { Moment } from '../domain/time.ts';
 import type { AlarmStep } from './alarm-machine.ts';
+import type { WorkCalendar } from './calendar/calendar.ts';
 import type { EngineSettings } from './engine-settings.ts';
 import type {
   ConfirmedFireRule,
@@ -37,6 +38,7 @@ export interface World {
   readonly system: ReadonlyMap<string, SystemRule>;
   readonly plans: ReadonlyMap<string, Plan>;
   readonly settings: EngineSettings;
+  readonly calendar: WorkCalendar;
 }
 
 /** A late door event that still holds when all inputs are in. */

@@ -14,6 +14,7 @@ import type { RuleStateRow } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import { Draft, alarmKey, type OpenBook, type World } from './draft.ts';
+import { EMPTY_CALENDAR, type WorkCalendar } from './calendar/calendar.ts';
 import { DEFAULT_SETTINGS, DOWNTIME_MS, type EngineSettings } from './engine-settings.ts';
 import type { Engine, EngineConfig, EngineInput, EngineSaved, EngineStep } from './engine-types.ts';
 import { judgeLateDoors, onAccess } from './handle/access.ts';
@@ -36,12 +37,16 @@ import type { RepositoryUnit, Unit } from './state/units.ts';
 import { tellOfIncident } from './tell/incident-telling.ts';
 import { publishAlarm } from './tell/outbox.ts';
 import { mayBeTold, tellOfAlarm } from './telling.ts';
+import { onPass } from './watch/run.ts';
+import { WatchState } from './watch/watch-state.ts';
 
 /** What the engine judges by, beside the structure. */
 export interface EngineKnowledge {
   readonly standards: Standards;
   readonly rules: RuleBook;
   readonly settings?: Partial<EngineSettings>;
+  /** Unset: no holidays are known. */
+  readonly calendar?: WorkCalendar;
 }
 
 /** A new engine with nothing open. Pure: no clock, no I/O; all time comes in with `step`. */
@@ -176,7 +181,9 @@ class LiveEngine implements Engine {
       case 'reading':
         return onReading(draft, input.reading);
       case 'access':
-        return onAccess(draft, input.event);
+        onAccess(draft, input.event);
+        onPass(draft, input.event);
+        return;
       case 'status':
         return onStatus(draft, input.status);
       case 'issue':
@@ -297,6 +304,7 @@ class LiveEngine implements Engine {
       system: new Map(ofKind(rules, 'system').map((rule) => [rule.fault, rule])),
       plans: new Map(plans.map((plan) => [plan.id, plan])),
       settings,
+      calendar: this.#knowledge.calendar ?? EMPTY_CALENDAR,
     };
   }
 }
@@ -326,6 +334,7 @@ function commitUnit(unit: Unit, copy: object | undefined, snapshot: boolean): vo
     if (snapshot) copy.windowsChanged = false;
   } else if (unit.kind === 'door' && copy instanceof DoorState) unit.state = copy;
   else if (unit.kind === 'device' && copy instanceof DeviceState) unit.state = copy;
+  else if (unit.kind === 'watch' && copy instanceof WatchState) unit.state = copy;
   unit.draft = undefined;
 }
 
@@ -333,6 +342,7 @@ function* unitsOf(home: RepositoryUnit): Iterable<Unit> {
   yield* home.sensors.values();
   yield* home.doors.values();
   yield* home.devices.values();
+  yield* home.watches.values();
 }
 
 function byRaising(a: Alarm, b: Alarm): number {

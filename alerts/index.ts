@@ -15,6 +15,7 @@ export { loadPlans } from './knowledge/load-plans.ts';
 export { loadRules } from './knowledge/load-rules.ts';
 export { loadStandards } from './knowledge/load-standards.ts';
 export { KnowledgeError, readYaml } from './knowledge/read-yaml.ts';
+export { describeRule } from './rules/describe.ts';
 export type { Rule, RuleBook, TellingRungs } from './rules/rule-types.ts';
 export {
   choiceInForce,
@@ -33,4 +34,6 @@ export {
   type StandardsPack,
 } from './standards/library.ts';
 export { deadlineOf, dueRungs, dueSteps, type DueStep } from './plans/due.ts';
-export { isOpeningHour } from './handle/access.ts';
+export { lookAtCalendar, type LocalLook } from './calendar/opening.ts';
+export { loadCalendar } from './knowledge/load-calendar.ts';
+export type { WorkCalendar } from './calendar/calendar.ts';

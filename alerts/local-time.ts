@@ -6,21 +6,26 @@ const clocks = new Map<string, Intl.DateTimeFormat>();
 const stamps = new Map<string, Intl.DateTimeFormat>();
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** Day of the week, 1 Monday … 7 Sunday, and `HH:MM`. */
+/** Day of the week, 1 Monday … 7 Sunday, `HH:MM`, and the date, `2026-02-17`. */
 export function localClock(
   at: Moment,
   timezone: string,
-): { readonly day: number; readonly time: string } {
+): { readonly day: number; readonly time: string; readonly date: string } {
   const format = kept(clocks, timezone, {
     weekday: 'short',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
   });
   const parts = new Map(format.formatToParts(at).map((part) => [part.type, part.value]));
+  const of = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
   return {
-    day: WEEKDAYS.indexOf(parts.get('weekday') ?? '') + 1,
-    time: `${parts.get('hour') ?? ''}:${parts.get('minute') ?? ''}`,
+    day: WEEKDAYS.indexOf(of('weekday')) + 1,
+    time: `${of('hour')}:${of('minute')}`,
+    date: `${of('year')}-${of('month')}-${of('day')}`,
   };
 }
 

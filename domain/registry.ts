@@ -45,12 +45,35 @@ export const StandardsList = Type.Array(Type.String({ minLength: 1, maxLength: 9
 /** 永久, 30年, 10年 … and the three grades of permanent records (档案法实施条例 article 5) are free text. */
 const Grade = Type.String({ minLength: 1, maxLength: 40 });
 
+const TimeOfDay = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$' });
+
 const RepositoryHead = Type.Object(
   {
     id: Id,
     name: Name,
     timezone: Type.String({ minLength: 1 }),
     simulated: Type.Optional(Type.Boolean()),
+    /** When staff is in, local time; unset: Monday to Friday, 08:00 to 18:00 (our own proposal). */
+    openingHours: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            /** 1 Monday … 7 Sunday. */
+            days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), {
+              minItems: 1,
+              uniqueItems: true,
+            }),
+            from: TimeOfDay,
+            /** Exclusive; `24:00` is the end of the day. */
+            until: TimeOfDay,
+          },
+          strict,
+        ),
+        { maxItems: 20 },
+      ),
+    ),
+    /** Whose holidays and weekend days worked instead hold; unset: those of China. */
+    holidays: Type.Optional(Type.Enum(['cn', 'none'])),
   },
   strict,
 );
@@ -67,6 +90,8 @@ const RoomEntry = Type.Object(
      * something new; what was chosen on screen since then holds. Unset: the default.
      */
     standards: Type.Optional(StandardsList),
+    /** Nobody may be alone in it: rules for two persons watch its doors. */
+    twoPersons: Type.Optional(Type.Boolean()),
     setPoint: Type.Optional(
       Type.Object(
         {
@@ -157,7 +182,15 @@ const PersonEntry = Type.Object(
   {
     id: Id,
     name: Name,
-    role: Type.Enum([...PERSON_ROLES]),
+    /** `contractor`: is told nothing, and is in a room only with one of the staff. */
+    role: Type.Enum([...PERSON_ROLES, 'contractor']),
+    /** Cards and other credentials, as doors say them. */
+    credentials: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+        maxItems: 20,
+        uniqueItems: true,
+      }),
+    ),
     /** Who is told first among those of one role. */
     order: Type.Optional(Type.Integer({ minimum: 1 })),
     email: Type.Optional(Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$' })),

@@ -3,9 +3,9 @@
 import type { AccessEvent } from '../../domain/access.ts';
 import type { Subject } from '../../domain/alarm.ts';
 import { MINUTE_MS, SECOND_MS, type Moment } from '../../domain/time.ts';
+import { lookAtCalendar } from '../calendar/opening.ts';
 import type { Draft } from '../draft.ts';
-import { LATE_MS, type OpeningHours } from '../engine-settings.ts';
-import { localClock } from '../local-time.ts';
+import { LATE_MS } from '../engine-settings.ts';
 import type { DoorRule } from '../rules/rule-types.ts';
 import type { DoorTracker } from '../state/states.ts';
 import type { DoorUnit } from '../state/units.ts';
@@ -47,16 +47,6 @@ export function doorDue(rule: DoorRule, tracker: DoorTracker | undefined): Momen
   return Math.min(tracker.until ?? Infinity, tracker.risen ? Infinity : riseAt(rule, tracker));
 }
 
-/** Whether the repository is open to staff at that moment. */
-export function isOpeningHour(
-  hours: readonly OpeningHours[],
-  at: Moment,
-  timezone: string,
-): boolean {
-  const { day, time } = localClock(at, timezone);
-  return hours.some((span) => span.days.includes(day) && span.from <= time && time < span.until);
-}
-
 interface Counted {
   readonly rule: DoorRule;
   readonly event: AccessEvent;
@@ -64,9 +54,9 @@ interface Counted {
 
 function count(draft: Draft, unit: DoorUnit, { rule, event }: Counted): void {
   const { repository } = unit.home;
-  const { openingHours } = draft.world.settings;
-  if (rule.outsideOpeningHours && isOpeningHour(openingHours, event.at, repository.timezone))
-    return;
+  const { settings, calendar } = draft.world;
+  const question = { repository, hours: settings.openingHours, calendar };
+  if (rule.outsideOpeningHours && lookAtCalendar(question, event.at).open) return;
   const isLate = event.receivedAt - event.at > LATE_MS;
   if (isLate && !rule.safety) {
     // What is over raises no edge; what may still hold waits for the events that came with it.

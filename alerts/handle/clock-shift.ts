@@ -4,6 +4,8 @@ import type { Draft } from '../draft.ts';
 import type { Tracker } from '../judge/delay.ts';
 import { startOf } from '../plans/due.ts';
 import type { DeviceState } from '../state/states.ts';
+import { shiftPeople } from '../watch/people.ts';
+import type { WatchState } from '../watch/watch-state.ts';
 import type { DoorUnit, SensorUnit } from '../state/units.ts';
 
 /** A shelving is not moved: its end is a time of day that somebody named. */
@@ -13,6 +15,7 @@ export function onClockShift(draft: Draft, deltaMs: number): void {
     for (const unit of home.sensors.values()) shiftSensor(draft, unit, deltaMs);
     for (const unit of home.doors.values()) shiftDoor(draft, unit, deltaMs);
     for (const unit of home.devices.values()) shiftLink(draft.state(unit), deltaMs);
+    for (const unit of home.watches.values()) shiftWatch(draft.state(unit), deltaMs);
   }
   for (const alarm of [...draft.openAlarms()]) {
     const { telling } = alarm;
@@ -41,6 +44,16 @@ function shiftTracker(tracker: Tracker, deltaMs: number): Tracker {
   const { activeFrom } = tracker;
   const active = activeFrom === undefined ? {} : { activeFrom: activeFrom + deltaMs };
   return { ...tracker, from: tracker.from + deltaMs, ...active };
+}
+
+// When somebody came in, and what windows hold, moves along: how long ago it was is what counts.
+function shiftWatch(state: WatchState, deltaMs: number): void {
+  state.lookedAt = shifted(state.lookedAt, deltaMs);
+  const trackers = Object.entries(state.trackers).map(
+    ([rule, tracker]) => [rule, shiftTracker(tracker, deltaMs)] as const,
+  );
+  state.trackers = Object.fromEntries(trackers);
+  state.people = shiftPeople(state.people, deltaMs);
 }
 
 function shiftDoor(draft: Draft, unit: DoorUnit, deltaMs: number): void {

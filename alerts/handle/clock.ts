@@ -10,6 +10,7 @@ import { doorDue, elapseDoor } from './access.ts';
 import { tellAlarm } from './findings.ts';
 import { detectorEnded } from './fire.ts';
 import { elapseLink, elapseSilence, linkDue, silenceDue } from './links.ts';
+import { elapseWatch, watchDue } from '../watch/run.ts';
 import { elapseSeries } from './readings.ts';
 
 /** A unit that stays due (no evidence to decide by) is looked at again after this. */
@@ -55,6 +56,8 @@ export function nextDue(draft: Pick<Draft, 'peek' | 'watchedFrom'>, unit: Unit):
     }
     case 'device':
       return unit.offline ? linkDue(unit.offline, draft.peek(unit)) : Infinity;
+    case 'watch':
+      return watchDue(unit, draft.peek(unit));
   }
 }
 
@@ -69,6 +72,10 @@ export function lookAgainAt(
 }
 
 function elapseUnit(draft: Draft, unit: Unit): void {
+  if (unit.kind === 'watch') {
+    elapseWatch(draft, unit, draft.now);
+    return;
+  }
   if (unit.kind === 'device') {
     elapseLink(draft, unit, draft.now);
     return;

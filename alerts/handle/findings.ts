@@ -51,6 +51,25 @@ export function begin(draft: Draft, finding: Finding): void {
   });
 }
 
+/** The alarm that is open becomes what the finding says: its priority, its title, its value. With none open, it is raised. */
+export function grow(draft: Draft, finding: Finding): void {
+  if (draft.muted) return;
+  const { rule, value } = finding;
+  const open = openOf(draft, rule, finding);
+  if (!open || open.verdict === 'not-met') {
+    begin(draft, finding);
+    return;
+  }
+  const { priority } = rule;
+  const { title } = factsOf(draft, finding);
+  tellAlarm(draft, open, {
+    kind: 'severity',
+    priority,
+    title,
+    ...(value === undefined ? {} : { value }),
+  });
+}
+
 /** The condition is over. */
 export function end(draft: Draft, rule: Rule, at: Place): void {
   const open = draft.muted ? undefined : openOf(draft, rule, at);

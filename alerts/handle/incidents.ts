@@ -106,7 +106,9 @@ function openForSeveralRooms(draft: Draft, plan: Plan, alarm: Alarm): void {
   for (const other of draft.openAlarms()) {
     const rule = draft.world.ruleById.get(other.rule);
     const isSame = other.repository === alarm.repository && rule?.plan?.id === plan.id;
-    if (isSame && rule?.plan?.opens === 'when-high' && other.verdict === 'met' && other.room) {
+    const isOut = rule && PRIORITIES.indexOf(other.priority) <= PRIORITIES.indexOf(rule.priority);
+    if (!isOut) continue; // A pre-warning: the limit is not exceeded yet.
+    if (isSame && rule.plan?.opens === 'when-high' && other.verdict === 'met' && other.room) {
       rooms.add(other.room);
     }
   }

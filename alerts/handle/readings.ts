@@ -8,14 +8,22 @@ import { isUsable, type Reading } from '../../domain/reading.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
 import type { Draft } from '../draft.ts';
 import { LATE_MS } from '../engine-settings.ts';
-import { advance, edgeBetween, elapse, isActive, type Edge, type Tracker } from '../judge/delay.ts';
+import {
+  advance,
+  dueOf,
+  edgeBetween,
+  elapse,
+  isActive,
+  type Edge,
+  type Tracker,
+} from '../judge/delay.ts';
 import { isWithin, quietOf } from '../judge/quiet.ts';
 import { boundOf, figureOf, judge, type Circumstances } from '../judge/verdicts.ts';
 import { addToWindow, rangeOf } from '../judge/window.ts';
 import { limitOf, limitsChangeAfter, limitsInForce } from '../standards/limits-in-force.ts';
 import type { SensorState, SeriesState } from '../state/states.ts';
 import type { CompiledRule, RoomUnit, SensorUnit, SeriesUnit } from '../state/units.ts';
-import { begin, end, openOf, rise, tellAlarm, withUnit } from './findings.ts';
+import { begin, end, grow, openOf, rise, tellAlarm, withUnit } from './findings.ts';
 import { detectorBegan, detectorEnded } from './fire.ts';
 
 /** One series of one sensor, with this step's copies. */
@@ -193,6 +201,7 @@ export function judgeSpot(
     const compiled = series.rules[i];
     if (!compiled) continue;
     const before = own.trackers[i];
+    if (compiled.stage === 'at-limit' && !before && !own.trackers[i - 1]) continue;
     const elapsed = before && elapseSpot(spot, compiled, { before, now: seenAs.now });
     const verdict = judge(compiled.rule, about, isActive(elapsed));
     if (!elapsed && verdict !== 'met' && !before) continue;
@@ -250,15 +259,36 @@ function report(draft: Draft, spot: Spot, outcome: Outcome): void {
   if (edge === undefined) return;
   const { unit } = spot;
   const place = { home: unit.home, subject: subjectOf(unit) };
-  if (edge === 'ends') {
+  if (compiled.stage === 'at-limit' && edge !== 'rises') {
+    // What is back within its limit is still near it: the pre-warning decides when it is over.
+    if (edge === 'begins') grow(draft, findingOf(spot, outcome, tracker?.since ?? spot.own.at));
+  } else if (edge === 'ends') {
     end(draft, rule, place);
     if (rule.kind === 'detector') detectorEnded(draft, unit.home, unit.room?.room.id);
   } else if (edge === 'rises') {
     if ('rises' in rule && rule.rises) rise(draft, rule, { ...place, to: rule.rises.to });
   } else {
-    begin(draft, findingOf(spot, outcome, tracker?.since ?? spot.own.at));
+    const grown =
+      compiled.stage === 'pre-warning' ? grownStage(spot, outcome, draft.now) : undefined;
+    const found = { ...outcome, compiled: grown ?? compiled };
+    begin(draft, findingOf(spot, found, tracker?.since ?? spot.own.at));
     if (rule.kind === 'detector') detectorBegan(draft, unit);
   }
+}
+
+// What is beyond its limit as long as it is near it never was a pre-warning for people.
+function grownStage(
+  { series, own }: Spot,
+  { compiled, about }: Outcome,
+  now: Moment,
+): CompiledRule | undefined {
+  const i = series.rules.indexOf(compiled) + 1;
+  const atLimit = series.rules[i];
+  if (!atLimit) return undefined;
+  const { rule, delays } = atLimit;
+  const tracker = own.trackers[i];
+  if (tracker) return isActive(tracker) || dueOf(tracker, delays) <= now ? atLimit : undefined;
+  return delays.onMs === 0 && judge(rule, about, false) === 'met' ? atLimit : undefined;
 }
 
 function findingOf(spot: Spot, { compiled, about }: Outcome, since: Moment) {

@@ -6,7 +6,7 @@
  */
 
 import type { SeriesRule } from '../rules/rule-types.ts';
-import { boundOf, type Circumstances } from './verdicts.ts';
+import { boundOf, marginOf, type Circumstances } from './verdicts.ts';
 
 export interface Quiet {
   /** Least and greatest value, in the metric's unit. */
@@ -37,7 +37,8 @@ function quietOfRule(rule: SeriesRule, bounds: Bounds): Quiet {
     case 'band': {
       const bound = boundOf(rule, bounds);
       if (bound === undefined) return EVERYWHERE_QUIET;
-      const side = rule.side === 'above' ? { high: bound } : { low: bound };
+      const margin = marginOf(rule, bounds);
+      const side = rule.side === 'above' ? { high: bound - margin } : { low: bound + margin };
       return { ...EVERYWHERE_QUIET, ...side };
     }
     case 'swing': {

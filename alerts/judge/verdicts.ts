@@ -52,7 +52,7 @@ export function figureOf(rule: SeriesRule, about: Circumstances): number {
   return about.value;
 }
 
-// A limit that was withdrawn ends what was judged by it: nothing limits the value any more.
+// A band with a pre-warning begins inside its limit. A limit that was withdrawn ends what was judged by it: nothing limits the value any more.
 function judgeBand(
   rule: Extract<SeriesRule, { kind: 'band' }>,
   about: Circumstances,
@@ -61,7 +61,21 @@ function judgeBand(
   const bound = boundOf(rule, about);
   if (bound === undefined) return active ? 'not-met' : 'cannot-tell';
   const beyond = rule.side === 'above' ? about.value - bound : bound - about.value;
-  return isBeyond(beyond, rule.deadBand, active) ? 'met' : 'not-met';
+  return isBeyond(beyond + marginOf(rule, about), rule.deadBand, active) ? 'met' : 'not-met';
+}
+
+/**
+ * So far inside its bound a band begins, in the metric's unit. A quarter of the span on each side at most: of 13 to 15 °C
+ * a margin of 1 would leave nothing that is quiet.
+ */
+export function marginOf(
+  { preWarning }: Extract<SeriesRule, { kind: 'band' }>,
+  about: Pick<Circumstances, 'range'>,
+): number {
+  if (!preWarning) return 0;
+  const { min, max } = about.range ?? {};
+  if (min === undefined || max === undefined) return preWarning.inside;
+  return Math.min(preWarning.inside, (max - min) / 4);
 }
 
 function judgeSwing(

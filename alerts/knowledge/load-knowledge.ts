@@ -2,8 +2,10 @@
 
 import type { Plan } from '../../domain/incident.ts';
 import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
+import type { WorkCalendar } from '../calendar/calendar.ts';
 import type { RuleBook } from '../rules/rule-types.ts';
 import type { Standards } from '../standards/library.ts';
+import { loadCalendar } from './load-calendar.ts';
 import { loadPlans } from './load-plans.ts';
 import { loadRules } from './load-rules.ts';
 import { loadStandards } from './load-standards.ts';
@@ -13,6 +15,7 @@ export interface Knowledge {
   readonly standards: Standards;
   readonly rules: RuleBook;
   readonly plans: readonly Plan[];
+  readonly calendar: WorkCalendar;
 }
 
 /** Loads the shipped standards, rules and plans. Throws `KnowledgeError` with one sentence. */
@@ -21,6 +24,7 @@ export function loadKnowledge(before: ReadBefore = NOTHING_READ_BEFORE): Knowled
     standards: loadStandards({ before }),
     rules: loadRules({ before }),
     plans: loadPlans({ before }),
+    calendar: loadCalendar(before),
   };
   for (const rule of knowledge.rules.rules) {
     const plan = rule.plan?.id;

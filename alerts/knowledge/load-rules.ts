@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { Static } from 'typebox';
+import { PRIORITIES } from '../../domain/alarm.ts';
 import { METRICS } from '../../domain/metrics.ts';
 import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
 import {
@@ -71,7 +72,14 @@ function checkSense(rule: Rule, where: string): Rule {
   if ((rule.kind === 'signal' || rule.kind === 'detector') && !isBinary(rule.metric)) {
     throw new KnowledgeError(`${where}: ${rule.metric} is not a binary metric.`);
   }
+  if (rule.kind === 'band' && rule.preWarning && !isGraver(rule, rule.preWarning)) {
+    throw new KnowledgeError(`${where}: a pre-warning must be less grave than ${rule.id} itself.`);
+  }
   return rule;
+}
+
+function isGraver(a: Pick<Rule, 'priority'>, b: Pick<Rule, 'priority'>): boolean {
+  return PRIORITIES.indexOf(a.priority) < PRIORITIES.indexOf(b.priority);
 }
 
 function kindOf(entry: unknown): Rule['kind'] | undefined {

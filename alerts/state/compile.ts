@@ -7,20 +7,22 @@ import {
   activeOf,
   idOf,
   type Door,
+  type Person,
   type Registry,
   type Sensor,
 } from '../../domain/registry.ts';
 import { SECOND_MS } from '../../domain/time.ts';
 import type { EngineSettings } from '../engine-settings.ts';
 import { NOWHERE_QUIET } from '../judge/quiet.ts';
-import type { Rule, RuleBook, SeriesRule } from '../rules/rule-types.ts';
+import { isSeriesRule, type Rule, type RuleBook, type SeriesRule } from '../rules/rule-types.ts';
 import type { LimitBook } from '../standards/limits-in-force.ts';
+import { compileWatches } from '../watch/compile-watches.ts';
+import { held } from './held.ts';
 import { DeviceState, DoorState, SensorState, SeriesState } from './states.ts';
 import type {
   CompiledRule,
   DeviceUnit,
   DoorUnit,
-  Held,
   RepositoryUnit,
   RoomUnit,
   SensorUnit,
@@ -50,6 +52,8 @@ export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit
       sensors: new Map(),
       doors: new Map(),
       devices: new Map(),
+      watches: new Map(),
+      known: knownPeople(people),
     };
     homes.set(id, home);
     const rooms = new Map(
@@ -75,8 +79,20 @@ export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit
     for (const door of activeOf(parts.registry.doors, id)) {
       home.doors.set(door.id, compileDoor(parts, door, { home, rooms }));
     }
+    for (const unit of compileWatches(parts.rules, home, rooms)) home.watches.set(unit.key, unit);
   }
   return homes;
+}
+
+// What controllers say of a person is an id, a name or a card.
+function knownPeople(people: readonly Person[]): ReadonlyMap<string, Person> {
+  return new Map(
+    people.flatMap((person) =>
+      [...(person.credentials ?? []), person.name, person.id].map(
+        (said) => [said, person] as const,
+      ),
+    ),
+  );
 }
 
 interface Place {
@@ -113,7 +129,7 @@ function compileSeries(parts: CompileParts, metric: MetricName, index: number): 
   const rules = parts.rules.rules
     .filter(isSeriesRule)
     .filter((rule) => rule.metric === metric && isWanted(rule, parts.settings))
-    .map(compileRule);
+    .flatMap(compileStages);
   return {
     index,
     metric,
@@ -127,13 +143,24 @@ function compileSeries(parts: CompileParts, metric: MetricName, index: number): 
   };
 }
 
-function isSeriesRule(rule: Rule): rule is SeriesRule {
-  return 'metric' in rule;
-}
-
 function isWanted(rule: SeriesRule, settings: EngineSettings): boolean {
   if (rule.kind !== 'swing' || settings.swingReading === 'both') return true;
   return rule.reading === settings.swingReading;
+}
+
+/**
+ * A band with a pre-warning is two: the wide one, with the priority and the words of the pre-warning, and after it the
+ * band itself. Both are one alarm. The second costs nothing while the first is quiet.
+ */
+function compileStages(rule: SeriesRule): readonly CompiledRule[] {
+  if (rule.kind !== 'band' || !rule.preWarning) return [compileRule(rule)];
+  const { preWarning, ...atLimit } = rule;
+  const { rises: _, ...early } = rule;
+  const { priority, title } = preWarning;
+  return [
+    { ...compileRule({ ...early, priority, title }), stage: 'pre-warning' },
+    { ...compileRule(atLimit), key: `${rule.id}/limit`, stage: 'at-limit' },
+  ];
 }
 
 function compileRule(rule: SeriesRule): CompiledRule {
@@ -141,6 +168,7 @@ function compileRule(rule: SeriesRule): CompiledRule {
   const rises = 'rises' in rule ? rule.rises : undefined;
   return {
     rule,
+    key: rule.id,
     delays: {
       onMs: timed ? rule.onDelaySeconds * SECOND_MS : 0,
       offMs: timed ? rule.offDelaySeconds * SECOND_MS : 0,
@@ -166,8 +194,4 @@ function compileDoor(parts: CompileParts, door: Door, place: Place): DoorUnit {
 /** The rules of one kind, in the order of the book. */
 export function ofKind<K extends Rule['kind']>(book: RuleBook, kind: K): readonly OfKind<K>[] {
   return book.rules.filter((rule): rule is OfKind<K> => rule.kind === kind);
-}
-
-function held<S>(key: string, state: S): Held<S> {
-  return { key, state, draft: undefined, draftSerial: -1, scheduledAt: Infinity };
 }

@@ -8,13 +8,22 @@ import { alarmKey, type OpenBook } from '../draft.ts';
 import type { Rule } from '../rules/rule-types.ts';
 import { isActive, type Tracker } from '../judge/delay.ts';
 import type { DoorState, SensorState } from './states.ts';
-import type { CompiledRule, DeviceUnit, DoorUnit, RepositoryUnit, SensorUnit } from './units.ts';
+import type { WatchState } from '../watch/watch-state.ts';
+import type {
+  CompiledRule,
+  DeviceUnit,
+  DoorUnit,
+  RepositoryUnit,
+  SensorUnit,
+  WatchUnit,
+} from './units.ts';
 
 export function reconcile(homes: ReadonlyMap<string, RepositoryUnit>, open: OpenBook): void {
   for (const home of homes.values()) {
     for (const unit of home.sensors.values()) reconcileSensor(unit, open);
     for (const unit of home.doors.values()) reconcileDoor(unit, open);
     for (const unit of home.devices.values()) reconcileLink(unit, open);
+    for (const unit of home.watches.values()) reconcileWatch(unit, open);
   }
 }
 
@@ -36,10 +45,12 @@ function reconcileSensor(unit: SensorUnit, open: OpenBook): void {
 
 function reconcileTracker(
   tracker: Tracker | undefined,
-  { rule }: CompiledRule,
+  { rule, stage }: CompiledRule,
   alarm: Alarm | undefined,
 ): Tracker | undefined {
   if (!alarm || !holds(alarm)) return isActive(tracker) ? undefined : tracker;
+  // The alarm holds by its pre-warning; its priority does not say whether the limit is exceeded now.
+  if (stage === 'at-limit' && !isActive(tracker)) return tracker;
   const rises = 'rises' in rule ? rule.rises : undefined;
   const risen = rises && alarm.priority === rises.to ? { risen: true as const } : {};
   if (tracker && isActive(tracker)) return { ...tracker, ...risen };
@@ -74,15 +85,30 @@ function reconcileLink(unit: DoorUnit | DeviceUnit, open: OpenBook): void {
   if (alarm && holds(alarm) && unit.state.offlineAt === 0) unit.state.offlineAt = alarm.since;
 }
 
+function reconcileWatch(unit: WatchUnit, open: OpenBook): void {
+  const state = unit.state.clone();
+  const kept = unit.rules.flatMap(({ rule }) => {
+    const alarm = find(open, unit, rule);
+    const tracker = state.trackers[rule.id];
+    if (!alarm || !holds(alarm)) return tracker && !isActive(tracker) ? [[rule.id, tracker]] : [];
+    if (tracker && isActive(tracker)) return [[rule.id, tracker]];
+    const from = alarm.raisedAt;
+    return [[rule.id, { phase: 'active', since: alarm.since, from, activeFrom: from } as const]];
+  });
+  state.trackers = Object.fromEntries(kept) as WatchState['trackers'];
+  unit.state = state;
+}
+
 function find(
   open: OpenBook,
-  unit: SensorUnit | DoorUnit | DeviceUnit,
+  unit: SensorUnit | DoorUnit | DeviceUnit | WatchUnit,
   rule: Rule | undefined,
 ): Alarm | undefined {
   if (!rule) return undefined;
   const repository = unit.home.repository.id;
   const id = unit.key.slice(repository.length + 1);
-  const key = alarmKey({ repository, rule: rule.id, subject: { kind: unit.kind, id } });
+  const subject = unit.kind === 'watch' ? unit.subject : { kind: unit.kind, id };
+  const key = alarmKey({ repository, rule: rule.id, subject });
   const alarm = open.byKey.get(key);
   return alarm === undefined ? undefined : open.alarms.get(alarm);
 }

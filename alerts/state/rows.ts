@@ -8,6 +8,7 @@ import type { RuleStateRow } from '../../domain/tick.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { Tracker } from '../judge/delay.ts';
 import type { Window } from '../judge/window.ts';
+import { WatchState } from '../watch/watch-state.ts';
 import { DeviceState, DoorState, SensorState, SeriesState } from './states.ts';
 import type { SensorUnit, Unit } from './units.ts';
 
@@ -58,6 +59,8 @@ export function restoreUnit(unit: Unit, rows: ReadonlyMap<string, string>): void
     unit.state = Object.assign(new DoorState(), parsed);
   } else if (unit.kind === 'device') {
     unit.state = Object.assign(new DeviceState(), parsed);
+  } else if (unit.kind === 'watch') {
+    unit.state = Object.assign(new WatchState(), parsed);
   } else {
     const windows = rows.get(`${ROW_PREFIX}${unit.key}/window`);
     unit.state = sensorState(unit, parsed as SensorBody, windows);
@@ -85,9 +88,9 @@ function sensorBody(unit: SensorUnit, state: SensorState): SensorBody {
   for (const { metric, index, rules } of unit.series) {
     const own = state.series[index];
     if (!own) continue;
-    const kept = rules.flatMap(({ rule }, i) => {
+    const kept = rules.flatMap(({ key }, i) => {
       const tracker = own.trackers[i];
-      return tracker ? [[rule.id, tracker] as const] : [];
+      return tracker ? [[key, tracker] as const] : [];
     });
     const { value, at, receivedAt, changedAt, simulated, window } = own;
     series[metric] = {
@@ -118,7 +121,7 @@ function sensorState(unit: SensorUnit, body: SensorBody, windows: string | undef
   state.series = unit.series.map(({ metric, rules }) => {
     const saved = series[metric];
     const restored = new SeriesState();
-    restored.setTrackers(rules.map(({ rule }) => saved?.trackers[rule.id]));
+    restored.setTrackers(rules.map(({ key }) => saved?.trackers[key]));
     if (!saved) return restored;
     const { bucket, value, at, receivedAt, changedAt, simulated } = saved;
     const window = bucket && joinWindow(sealed[metric] ?? [], bucket);

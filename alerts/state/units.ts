@@ -1,9 +1,11 @@
 /** What is watched, compiled: each sensor, door and device with the rules that judge it and what they remember. */
 
+import type { Subject } from '../../domain/alarm.ts';
 import type { LimitBook } from '../standards/limits-in-force.ts';
 import type { Limit } from '../../domain/limits.ts';
 import type { MetricName } from '../../domain/metrics.ts';
 import type { Device, Door, Person, Repository, Room, Sensor } from '../../domain/registry.ts';
+import type { LocalizedText } from '../../domain/text.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { Delays } from '../judge/delay.ts';
 import type { Quiet } from '../judge/quiet.ts';
@@ -15,6 +17,8 @@ import type {
   SeriesRule,
   SilenceRule,
 } from '../rules/rule-types.ts';
+import type { WatchRule } from '../rules/watch-rules.ts';
+import type { WatchState } from '../watch/watch-state.ts';
 import type { DeviceState, DoorState, SensorState } from './states.ts';
 
 /** Committed state, and the copy of the step that is being computed. */
@@ -33,7 +37,11 @@ export interface RepositoryUnit {
   readonly sensors: Map<string, SensorUnit>;
   readonly doors: Map<string, DoorUnit>;
   readonly devices: Map<string, DeviceUnit>;
+  /** By `watchKey`. */
+  readonly watches: Map<string, WatchUnit>;
   readonly people: readonly Person[];
+  /** People by id, name and credential. */
+  readonly known: ReadonlyMap<string, Person>;
 }
 
 /** What is in force for one metric of a room. */
@@ -53,6 +61,10 @@ export interface RoomUnit {
 
 export interface CompiledRule {
   readonly rule: SeriesRule;
+  /** What its tracker is saved under. */
+  readonly key: string;
+  /** Of a band with a pre-warning: this one begins inside the limit, the next of the list is the band at its limit. */
+  readonly stage?: 'pre-warning' | 'at-limit';
   readonly delays: Delays;
   /** Time alone decides nothing while the sensor is silent: there is no evidence. */
   readonly needsFresh: boolean;
@@ -103,4 +115,29 @@ export interface DeviceUnit extends Held<DeviceState> {
   readonly offline: OfflineRule | undefined;
 }
 
-export type Unit = SensorUnit | DoorUnit | DeviceUnit;
+/** Rules by the minute, or by who passes, of one sensor or one room. */
+export interface WatchUnit extends Held<WatchState> {
+  readonly kind: 'watch';
+  readonly home: RepositoryUnit;
+  readonly room: RoomUnit | undefined;
+  readonly subject: Subject;
+  /** For people. */
+  readonly name: string | LocalizedText;
+  /** The sensor whose series are judged; unset: the room is. */
+  readonly sensor: SensorUnit | undefined;
+  /** In the room. */
+  readonly sensors: readonly SensorUnit[];
+  readonly doors: readonly DoorUnit[];
+  readonly rules: readonly CompiledWatch[];
+  /** Some rule asks who is inside. */
+  readonly asksPeople: boolean;
+  /** The second of each minute at which it is looked at, in ms: not all at once. */
+  readonly phaseMs: number;
+}
+
+export interface CompiledWatch {
+  readonly rule: WatchRule;
+  readonly delays: Delays;
+}
+
+export type Unit = SensorUnit | DoorUnit | DeviceUnit | WatchUnit;

@@ -18,14 +18,18 @@ export function choose(
   told: ReadonlySet<string>,
 ): Choice {
   const reachable = people.filter(isReachable);
-  const byRole = rolesFrom(wanted.role).map((role) => reachable.filter((p) => p.role === role));
-  const staffed = byRole.filter((group) => group.length > 0);
-  const first = staffed[0]?.[0];
-  if (!first) return { people: [] };
-  const fellBack = first.role === wanted.role ? {} : { fellBackTo: first.role };
-  if (wanted.who === 'all') return { people: staffed[0] ?? [], ...fellBack };
+  const byRole = rolesFrom(wanted.role).map((role) => ({
+    role,
+    group: reachable.filter((person) => person.role === role),
+  }));
+  const staffed = byRole.filter(({ group }) => group.length > 0);
+  const nearest = staffed[0];
+  const first = nearest?.group[0];
+  if (!nearest || !first) return { people: [] };
+  const fellBack = nearest.role === wanted.role ? {} : { fellBackTo: nearest.role };
+  if (wanted.who === 'all') return { people: nearest.group, ...fellBack };
   if (wanted.who === 'first') return { people: [first], ...fellBack };
-  const next = staffed.flat().find((person) => !told.has(person.id));
+  const next = staffed.flatMap(({ group }) => group).find((person) => !told.has(person.id));
   return { people: [next ?? first], ...fellBack };
 }
 

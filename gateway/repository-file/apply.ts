@@ -39,8 +39,8 @@ const TABLES = {
   profileUses: 'profile_use',
 } as const satisfies Record<Lists, Put['table']>;
 
-/** How people are reached; a webhook's address may hold its secret. */
-const PRIVATE: ReadonlySet<string> = new Set(['email', 'phone', 'webhook']);
+/** How people are reached, and their cards; a webhook's address may hold its secret. */
+const PRIVATE: ReadonlySet<string> = new Set(['email', 'phone', 'webhook', 'credentials']);
 
 /** Idempotent: applying the same documents again changes nothing. */
 export function applyRepository({

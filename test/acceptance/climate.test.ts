@@ -49,16 +49,61 @@ describe('a humid night', () => {
     );
   });
 
-  it('ends ten minutes after the value is back inside the dead band, not at the limit', () => {
+  it('ends ten minutes after the value has left the margin inside the limit and its dead band', () => {
     const story = new Story(VAULT).says('th-1', ...humid(63)).until('00:10');
-    story.says('th-1', ...humid(59.5)).until('00:30');
+    story.says('th-1', ...humid(57.5)).until('00:30');
     expect(story.alarm('humidity-high').verdict).toBe('met');
-    story.says('th-1', ...humid(59)).until('00:39:55');
+    story.says('th-1', ...humid(57)).until('00:39:55');
     expect(story.alarm('humidity-high').verdict).toBe('met');
     story.until('00:40');
     expect(alarmState(story.alarm('humidity-high'), story.now)).toBe('returned-unacknowledged');
     story.acknowledges('duty-a', 'humidity-high');
     expect(story.openRules()).not.toContain('humidity-high');
+  });
+
+  it('is announced inside the limit first, and the same alarm grows at it', () => {
+    const story = new Story(VAULT).says('th-1', ...humid(58.5)).until('00:10');
+    const early = story.alarm('humidity-high');
+    expect(early).toMatchObject({ priority: 'low', value: 58.5, limit: 60 });
+    expect(early.title.en).toBe('r301: humidity 58.5 %RH, close to its upper limit of 60 %RH');
+    story.says('th-1', ...humid(60.5)).until('00:19:55');
+    expect(story.alarm('humidity-high')).toMatchObject({ id: early.id, priority: 'low' });
+    story.until('00:20');
+    const grown = story.alarm('humidity-high');
+    expect(grown).toMatchObject({ id: early.id, priority: 'medium', value: 60.5 });
+    expect(grown.title.zh).toBe('r301湿度过高：60.5 %RH（上限 60 %RH）');
+    story.says('th-1', ...humid(58.5)).until('02:19:55');
+    expect(story.alarm('humidity-high')).toMatchObject({ verdict: 'met', priority: 'medium' });
+    story.says('th-1', ...humid(50)).until('02:40');
+    expect(story.alarm('humidity-high')).toMatchObject({ id: early.id, verdict: 'not-met' });
+    const own = story.transitions.filter((one) => one.alarm === early.id);
+    expect(own.map((one) => one.kind)).toEqual(['raised', 're-raised', 'returned']);
+  });
+
+  it('near its limits in two rooms opens no plan', () => {
+    const story = new Story(VAULT).says('th-1', ...humid(59)).says('th-2', ...humid(59));
+    const early = story.until('00:30').openRules();
+    expect(early.filter((rule) => rule === 'humidity-high')).toHaveLength(2);
+    expect(story.incidents.size).toBe(0);
+  });
+
+  it('grows at the same minute after a restart between the margin and the limit', () => {
+    const run = (restart: boolean) => {
+      const story = new Story(VAULT).says('th-1', ...humid(59)).until('00:12');
+      story.says('th-1', ...humid(62)).until('00:17');
+      story.feed([], true);
+      if (restart) story.until('00:18').restarts();
+      story.until('02:30');
+      const { id } = story.alarm('humidity-high');
+      const own = story.transitions.filter((one) => one.alarm === id);
+      return own.map(({ kind, at, note }) => [kind, (at - MIDNIGHT) / MINUTE_MS, note]);
+    };
+    expect(run(true)).toEqual(run(false));
+    expect(run(true)).toEqual([
+      ['raised', 10, undefined],
+      ['re-raised', 22, 'medium'],
+      ['re-raised', 142, 'high'],
+    ]);
   });
 
   it('in two rooms at once opens the plan for the repository, one level graver', () => {
@@ -229,7 +274,7 @@ describe("a repository's own limits", () => {
 
   it('hold from the moment they are valid, without a restart', () => {
     const story = new Story(VAULT, {}, { changes: [change] })
-      .says('th-1', ...humid(63))
+      .says('th-1', ...humid(62))
       .until('00:10');
     expect(story.alarm('humidity-high').verdict).toBe('met');
     story.until('01:12');

@@ -4,7 +4,7 @@
  */
 
 import { expect } from 'vitest';
-import type { AccessEventKind } from '../../domain/access.ts';
+import type { AccessEvent, AccessEventKind } from '../../domain/access.ts';
 import type { Alarm, AlarmTransition } from '../../domain/alarm.ts';
 import type { Command, CommandResult } from '../../domain/commands.ts';
 import type { Incident } from '../../domain/incident.ts';
@@ -24,6 +24,7 @@ import {
   type Engine,
   type EngineInput,
   type EngineSettings,
+  type Rule,
 } from '../../alerts/index.ts';
 
 export const knowledge = loadKnowledge();
@@ -40,7 +41,7 @@ export function clockTime(text: string): Moment {
 
 export interface Person {
   readonly id: string;
-  readonly role: 'duty' | 'manager' | 'security' | 'director';
+  readonly role: 'duty' | 'manager' | 'security' | 'director' | 'contractor';
   readonly order?: number;
   readonly email?: boolean;
 }
@@ -53,6 +54,8 @@ export interface Building {
   readonly people?: readonly Person[];
   readonly setPoint?: { readonly temperature?: number; readonly humidity?: number };
   readonly simulated?: boolean;
+  /** Rooms where nobody may be alone. */
+  readonly twoPersons?: readonly string[];
 }
 
 const STAFF: readonly Person[] = [
@@ -92,6 +95,7 @@ export function registryOf(building: Building): Registry {
         name: id,
         class: roomClass,
         ...(building.setPoint ? { setPoint: building.setPoint } : {}),
+        ...(building.twoPersons?.includes(id) ? { twoPersons: true } : {}),
       })),
     ),
     devices: map(Object.keys(devices).map((id) => ({ ...at, id }))),
@@ -125,6 +129,8 @@ interface Particulars {
 interface Recorded {
   readonly changes?: readonly LimitChange[];
   readonly choices?: readonly StandardsChoice[];
+  /** In place of the shipped rules. */
+  readonly rules?: readonly Rule[];
 }
 
 export class Story {
@@ -140,6 +146,7 @@ export class Story {
   readonly #settings: Partial<EngineSettings>;
   readonly #changes: readonly LimitChange[];
   readonly #choices: readonly StandardsChoice[];
+  readonly #rules: readonly Rule[] | undefined;
   /** Since the last snapshot: what a spool would hold. */
   #spool: EngineInput[] = [];
   #readAt = 0;
@@ -148,12 +155,13 @@ export class Story {
   constructor(
     building: Building,
     settings: Partial<EngineSettings> = {},
-    { changes = [], choices = [] }: Recorded = {},
+    { changes = [], choices = [], rules }: Recorded = {},
   ) {
     this.#building = building;
     this.#settings = settings;
     this.#changes = changes;
     this.#choices = choices;
+    this.#rules = rules;
     this.engine = this.#newEngine();
   }
 
@@ -162,9 +170,8 @@ export class Story {
       registry: registryOf(this.#building),
       limitChanges: this.#changes,
       standardsChoices: this.#choices,
-      plans: knowledge.plans,
-      standards: knowledge.standards,
-      rules: knowledge.rules,
+      ...knowledge,
+      ...(this.#rules ? { rules: { ...knowledge.rules, rules: this.#rules } } : {}),
       settings: this.#settings,
     });
   }
@@ -262,10 +269,14 @@ export class Story {
     return this;
   }
 
-  door(door: string, event: AccessEventKind): this {
+  door(
+    door: string,
+    event: AccessEventKind,
+    more: Pick<AccessEvent, 'person' | 'credential' | 'direction'> = {},
+  ): this {
     const id = `${REPOSITORY}.${door}.${this.now}.${event}`;
     const room = this.#building.doors?.[door] ?? 'r301';
-    const happened = { id, repository: REPOSITORY, room, door, event };
+    const happened = { id, repository: REPOSITORY, room, door, event, ...more };
     this.feed([{ kind: 'access', event: { ...happened, at: this.now, receivedAt: this.now } }]);
     return this;
   }

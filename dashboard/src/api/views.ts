@@ -2,7 +2,7 @@
 
 import type { Token } from '../../../domain/account.ts';
 import type { TracesView } from '../../../domain/api.ts';
-import type { PersonRole } from '../../../domain/registry.ts';
+import type { Person } from '../../../domain/registry.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
 import type { Moment } from '../../../domain/time.ts';
 
@@ -14,11 +14,12 @@ export interface PersonView {
   readonly id: string;
   readonly repository: string;
   readonly name: string;
-  readonly role: PersonRole;
+  readonly role: Person['role'];
   readonly order?: number;
   readonly email?: string;
   readonly phone?: string;
   readonly webhook?: string;
+  readonly credentials?: readonly string[];
   readonly origin: 'file' | 'database';
 }
 

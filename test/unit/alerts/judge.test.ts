@@ -11,12 +11,17 @@ import {
   type Window,
 } from '../../../alerts/judge/window.ts';
 import { loadKnowledge } from '../../../alerts/index.ts';
+import { isSeriesRule, type SeriesRule } from '../../../alerts/rules/rule-types.ts';
 
 const { rules } = loadKnowledge().rules;
-function ruleOf(id: string) {
+/** `/limit`: the band at its limit, without its pre-warning. */
+function ruleOf(name: string): SeriesRule {
+  const [id, stage] = name.split('/');
   const rule = rules.find((r) => r.id === id);
-  if (!rule || !('metric' in rule)) throw new Error(`no series rule ${id}`);
-  return rule;
+  if (!rule || !isSeriesRule(rule)) throw new Error(`no series rule ${name}`);
+  if (stage === undefined || rule.kind !== 'band') return rule;
+  const { preWarning: _, ...atLimit } = rule;
+  return atLimit;
 }
 
 const citation = { standard: 'x', verification: 'copy' } as const;
@@ -41,16 +46,28 @@ const base: Circumstances = {
 
 describe('a band', () => {
   it.for([
-    ['humidity-high', 60, false, 'not-met'],
-    ['humidity-high', 60.1, false, 'met'],
-    ['humidity-high', 59.1, true, 'met'],
-    ['humidity-high', 59, true, 'not-met'],
-    ['humidity-low', 45, false, 'not-met'],
-    ['humidity-low', 44.9, false, 'met'],
-    ['humidity-low', 45.9, true, 'met'],
-    ['humidity-low', 46, true, 'not-met'],
+    ['humidity-high/limit', 60, false, 'not-met'],
+    ['humidity-high/limit', 60.1, false, 'met'],
+    ['humidity-high/limit', 59.1, true, 'met'],
+    ['humidity-high/limit', 59, true, 'not-met'],
+    ['humidity-low/limit', 45, false, 'not-met'],
+    ['humidity-low/limit', 44.9, false, 'met'],
+    ['humidity-low/limit', 45.9, true, 'met'],
+    ['humidity-low/limit', 46, true, 'not-met'],
+    ['humidity-high', 58, false, 'not-met'],
+    ['humidity-high', 58.1, false, 'met'],
+    ['humidity-high', 57.1, true, 'met'],
+    ['humidity-high', 57, true, 'not-met'],
+    ['humidity-low', 47, false, 'not-met'],
+    ['humidity-low', 46.9, false, 'met'],
   ] as const)('%s at %d, active %s: %s', ([id, value, active, verdict]) => {
     expect(judge(ruleOf(id), { ...base, value }, active)).toBe(verdict);
+  });
+
+  it('warns in a quarter of a narrow span at most', () => {
+    const narrow = { ...base, range: { ...range, min: 40, max: 44 } };
+    expect(judge(ruleOf('humidity-high'), { ...narrow, value: 43 }, false)).toBe('not-met');
+    expect(judge(ruleOf('humidity-high'), { ...narrow, value: 43.1 }, false)).toBe('met');
   });
 
   it('cannot tell without a limit, and ends what a withdrawn limit began', () => {

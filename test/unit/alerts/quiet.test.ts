@@ -5,10 +5,9 @@ import { isWithin, NOWHERE_QUIET, quietOf } from '../../../alerts/judge/quiet.ts
 import { judge, type Circumstances } from '../../../alerts/judge/verdicts.ts';
 import { rangeOf } from '../../../alerts/judge/window.ts';
 import { loadKnowledge } from '../../../alerts/index.ts';
-import type { Rule, SeriesRule } from '../../../alerts/rules/rule-types.ts';
+import { isSeriesRule, type SeriesRule } from '../../../alerts/rules/rule-types.ts';
 import { createRandom, type Random } from '../../../simulators/random.ts';
 
-const isSeriesRule = (rule: Rule): rule is SeriesRule => 'metric' in rule;
 const RULES = loadKnowledge().rules.rules.filter(isSeriesRule);
 const METRICS = [...new Set(RULES.map((rule) => rule.metric))];
 const CASES = 2_000;

@@ -133,6 +133,25 @@ describe('repository file', () => {
     expect(problems[0]).toMatch(problem);
   });
 
+  it.each([
+    ["openingHours: [{ days: [1], from: '25:00', until: '09:00' }]", false],
+    ["openingHours: [{ days: [8], from: '08:00', until: '09:00' }]", false],
+    ["openingHours: [{ days: [1, 6], from: '08:00', until: '24:00' }]", true],
+    ['holidays: us', false],
+    ['holidays: none', true],
+  ])('a repository with %s: %s', (said, right) => {
+    const text = `repository: { id: a, name: 馆, timezone: Asia/Shanghai, ${said} }\n${rooms}`;
+    expect(parse(text).ok).toBe(right);
+  });
+
+  it('takes rooms for two persons, contractors, and cards', () => {
+    const room = 'rooms: [{ id: v, name: 特藏库, class: special, twoPersons: true }]';
+    const person = "{ id: b, name: 施工人员, role: contractor, credentials: ['10442'] }";
+    const [document] = documentsOf(`${head('a')}\n${room}\npeople: [${person}]`);
+    expect(document?.rooms[0]?.twoPersons).toBe(true);
+    expect(document?.people?.[0]).toMatchObject({ role: 'contractor', credentials: ['10442'] });
+  });
+
   it('tells all problems at once, in order, and not too many', () => {
     const many = Array.from({ length: 100 }, (_, i) => `  - { id: r${i}, name: 库, class: no }`);
     const problems = problemsOf(`${head('a')}\nrooms:\n${many.join('\n')}`);

@@ -51,6 +51,8 @@ export const admin = {
     personId: 'Id',
     idHint: 'Small letters, digits, dashes, for example duty-a.',
     personRole: 'Role',
+    cards: 'Cards',
+    cardsHint: 'Numbers as the doors say them, apart by a space',
     order: 'Order',
     orderHint: 'Who is told first within one role; 1 is first.',
     email: 'E-mail',

@@ -106,6 +106,7 @@ export const metrics = {
     manager: 'repository manager',
     security: 'security',
     director: 'director',
+    contractor: 'contractor',
   },
   subject: { sensor: 'sensor', door: 'door', device: 'device', room: 'room', system: 'system' },
 };

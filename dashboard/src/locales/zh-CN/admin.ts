@@ -50,6 +50,8 @@ export const admin = {
     personId: '编号',
     idHint: '小写字母、数字、横线，例如 duty-a。',
     personRole: '职责',
+    cards: '卡号',
+    cardsHint: '门禁上报的卡号，用空格分开',
     order: '次序',
     orderHint: '同一职责中先通知谁，1 最先。',
     email: '邮箱',

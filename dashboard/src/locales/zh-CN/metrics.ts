@@ -101,6 +101,12 @@ export const metrics = {
     administrator: '账号与设置，不看报警',
     auditor: '只看日志，不兼任',
   },
-  personRole: { duty: '值班员', manager: '库房负责人', security: '保卫', director: '馆领导' },
+  personRole: {
+    duty: '值班员',
+    manager: '库房负责人',
+    security: '保卫',
+    director: '馆领导',
+    contractor: '外来人员',
+  },
   subject: { sensor: '传感器', door: '门', device: '设备', room: '库房', system: '系统' },
 };

@@ -1,0 +1,72 @@
+/** Which rules by the minute concern which sensor and which room. What none concerns costs nothing. */
+
+import { SECOND_MS } from '../../domain/time.ts';
+import type { Delays } from '../judge/delay.ts';
+import type { RuleBook } from '../rules/rule-types.ts';
+import { isPeopleRule, isWatchRule, type RoomRule, type WatchRule } from '../rules/watch-rules.ts';
+import { held } from '../state/held.ts';
+import type { CompiledWatch, RepositoryUnit, RoomUnit, WatchUnit } from '../state/units.ts';
+import { WatchState } from './watch-state.ts';
+
+/** The watches of a repository whose sensors and doors are compiled. */
+export function* compileWatches(
+  book: RuleBook,
+  home: RepositoryUnit,
+  rooms: ReadonlyMap<string, RoomUnit>,
+): Iterable<WatchUnit> {
+  const rules = book.rules.filter(isWatchRule);
+  if (rules.length === 0) return;
+  for (const room of rooms.values()) {
+    const unit = watchRoom(rules, home, room);
+    if (unit.rules.length > 0) yield unit;
+  }
+}
+
+/** The key of a room's watch, or a sensor's: `<qualified id>/watch`, apart by kind. */
+export function watchKey(kind: 'room' | 'sensor', qualifiedId: string): string {
+  return kind === 'room' ? `${qualifiedId}/room` : `${qualifiedId}/watch`;
+}
+
+function watchRoom(rules: readonly WatchRule[], home: RepositoryUnit, room: RoomUnit): WatchUnit {
+  const { id, name } = room.room;
+  const sensors = [...home.sensors.values()].filter((unit) => unit.room === room);
+  const doors = [...home.doors.values()].filter((unit) => unit.room === room);
+  const place = { room, sensors, doors };
+  const own = rules.filter((rule) => concernsRoom(rule, place)).map(compileWatch);
+  const key = watchKey('room', room.key);
+  return {
+    ...held(key, new WatchState()),
+    kind: 'watch',
+    home,
+    ...place,
+    subject: { kind: 'room', id },
+    name,
+    sensor: undefined,
+    rules: own,
+    asksPeople: own.some(({ rule }) => isPeopleRule(rule)),
+    phaseMs: phaseOf(key),
+  };
+}
+
+function concernsRoom(
+  rule: RoomRule,
+  { room, doors }: Pick<WatchUnit, 'sensors' | 'doors'> & { readonly room: RoomUnit },
+): boolean {
+  if (rule.kind === 'two-persons' && !room.room.twoPersons) return false;
+  return doors.length > 0;
+}
+
+function compileWatch(rule: WatchRule): CompiledWatch {
+  const delays: Delays = {
+    onMs: rule.onDelaySeconds * SECOND_MS,
+    offMs: rule.offDelaySeconds * SECOND_MS,
+  };
+  return { rule, delays };
+}
+
+// Any spread will do, as long as it is the same after a restart.
+function phaseOf(key: string): number {
+  let hash = 0;
+  for (let i = 0; i < key.length; i += 1) hash = (hash * 31 + key.charCodeAt(i)) >>> 0;
+  return (hash % 60) * SECOND_MS;
+}

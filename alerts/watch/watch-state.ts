@@ -1,0 +1,23 @@
+/** What rules by the minute remember of one sensor or one room. Plain data; its parts are replaced, never changed. */
+
+import type { Moment } from '../../domain/time.ts';
+import type { Tracker } from '../judge/delay.ts';
+import { NOBODY, type People } from './people.ts';
+
+export class WatchState {
+  /** Time of receipt of the last look by the minute; 0: none yet. */
+  lookedAt: Moment = 0;
+  /** By rule. */
+  trackers: Readonly<Record<string, Tracker>> = {};
+  /** Windows and counters by rule, flat. */
+  kept: Readonly<Record<string, readonly number[]>> = {};
+  people: People = NOBODY;
+
+  forStep(): WatchState {
+    return this.clone();
+  }
+
+  clone(): WatchState {
+    return Object.assign(new WatchState(), this);
+  }
+}
