@@ -10,6 +10,22 @@ export {
   type AlarmEvent,
   type AlarmStep,
 } from './alarm-machine.ts';
+export { countsOf } from './kpi/load.ts';
+export { recordsOf, sourceOf, type AlarmRecord, type Period } from './kpi/records.ts';
+export {
+  kpiValues,
+  outsideShifts,
+  ruleReport,
+  rulesIn,
+  shiftReport,
+  wholeReport,
+  type Figures as KpiFigures,
+  type KpiQuestion,
+  type RuleFigures,
+  type ShiftFigures,
+  type WholeReport,
+} from './kpi/report.ts';
+export { DAYS_MIN, judgeKpi, KPI_TARGETS, PRIORITY_CITATION } from './kpi/targets.ts';
 export { loadKnowledge, type Knowledge } from './knowledge/load-knowledge.ts';
 export { loadPlans } from './knowledge/load-plans.ts';
 export { loadRules } from './knowledge/load-rules.ts';

@@ -45,12 +45,31 @@ export const StandardsList = Type.Array(Type.String({ minLength: 1, maxLength: 9
 /** 永久, 30年, 10年 … and the three grades of permanent records (档案法实施条例 article 5) are free text. */
 const Grade = Type.String({ minLength: 1, maxLength: 40 });
 
+/** `HH:MM`, local time. */
+const ClockTime = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' });
+
+/** A duty shift; `until` before `from` is the next day, the same is a whole day. */
+const ShiftEntry = Type.Object(
+  {
+    name: Name,
+    from: ClockTime,
+    until: ClockTime,
+    /** Days on which it begins, 1 Monday … 7 Sunday; unset: all. */
+    days: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, uniqueItems: true }),
+    ),
+  },
+  strict,
+);
+
 const RepositoryHead = Type.Object(
   {
     id: Id,
     name: Name,
     timezone: Type.String({ minLength: 1 }),
     simulated: Type.Optional(Type.Boolean()),
+    /** Who is on duty when, for the figures of alarms by shift. */
+    shifts: Type.Optional(Type.Array(ShiftEntry, { minItems: 1, maxItems: 12 })),
   },
   strict,
 );

@@ -37,6 +37,14 @@ export interface StateQueries {
       readonly room?: string;
     },
   ): readonly Alarm[];
+  /** Those raised before `until` that were not closed before `from`, newest first; `room` is qualified. */
+  alarmsDuring(q: {
+    readonly repository: string;
+    readonly from: Moment;
+    readonly until: Moment;
+    readonly room?: string;
+    readonly rowsMax: number;
+  }): readonly Alarm[];
   alarmTransitions(alarm: string): readonly AlarmTransition[];
   /** All transitions of a repository in a period, oldest first. */
   transitionsOf(repository: string, from: Moment, until: Moment): readonly AlarmTransition[];

@@ -54,6 +54,8 @@ export const PERMISSIONS = {
   'DELETE /api/alarms/:id/shelving': MANAGE,
   'POST /api/alarms/:id/reset': MANAGE,
 
+  'GET /api/alarm-kpis': ['manager', 'duty', 'inspector'],
+
   'GET /api/incidents': READ,
   'GET /api/incidents/:id': READ,
   'POST /api/incidents': WORK,

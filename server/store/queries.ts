@@ -132,6 +132,12 @@ function alarmQueries(reader: Reader) {
       if (q.open === false) where.add('closed_at IS NOT NULL');
       return page<Alarm>(reader, { table: 'alarm', by: 'raised_at', where, rowsMax: q.rowsMax });
     },
+    alarmsDuring: (q: Parameters<StateQueries['alarmsDuring']>[0]) => {
+      const where = new Where().equals('repository', q.repository);
+      where.add('raised_at < ?', q.until).add('(closed_at IS NULL OR closed_at >= ?)', q.from);
+      where.equals('room', q.room?.split('.')[1]);
+      return page<Alarm>(reader, { table: 'alarm', by: 'raised_at', where, rowsMax: q.rowsMax });
+    },
     alarmTransitions: (alarm: string) =>
       reader.all<AlarmTransition>(
         'SELECT body FROM alarm_transition WHERE alarm = ? ORDER BY at, rowid',

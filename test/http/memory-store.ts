@@ -91,6 +91,14 @@ export function queriesOver(store: MemoryStore): StateQueries {
       open(page<Alarm>('alarm', (a) => a.raisedAt)({ ...q, rowsMax: 1e6 }), q.open)
         .filter((a) => room(a, q.room))
         .slice(0, q.rowsMax),
+    alarmsDuring: (q) =>
+      page<Alarm>('alarm', (a) => a.raisedAt)({
+        repositories: [q.repository],
+        until: q.until,
+        rowsMax: 1e6,
+      })
+        .filter((a) => (a.closedAt ?? Infinity) >= q.from && room(a, q.room))
+        .slice(0, q.rowsMax),
     alarmTransitions: (alarm) =>
       store
         .rows<ReturnType<StateQueries['alarmTransitions']>[number]>('alarm_transition')

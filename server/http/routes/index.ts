@@ -3,6 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpContext, Router } from '../router.ts';
 import { addAccountRoutes } from './accounts.ts';
+import { addAlarmKpiRoutes } from './alarm-kpis.ts';
 import { addAlarmRoutes } from './alarms.ts';
 import { addAssessmentRoutes } from './assessments.ts';
 import { addAdoptionRoutes } from './adoption.ts';
@@ -33,6 +34,7 @@ export function addAllRoutes(router: Router, context: HttpContext, app: FastifyI
   addProfileUseRoutes(router, context);
   addReadingRoutes(router, context);
   addAlarmRoutes(router, context);
+  addAlarmKpiRoutes(router, context);
   addIncidentRoutes(router, context);
   addKnowledgeRoutes(router, context);
   addStandardsRoutes(router, context);

@@ -180,6 +180,7 @@ const noLive: Services['live'] = {
 const noQueries: StateQueries = {
   alarm: () => undefined,
   alarms: () => [],
+  alarmsDuring: () => [],
   alarmTransitions: () => [],
   transitionsOf: () => [],
   incident: () => undefined,
