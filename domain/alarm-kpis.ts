@@ -142,8 +142,11 @@ export interface AlarmKpisView extends KpiGroup {
     readonly alarms: number;
     readonly peak: number;
   }[];
-  /** Annunciations of each step from `dataFrom` on; the last may be shorter. */
-  readonly course: { readonly stepMs: number; readonly counts: readonly number[] };
+  /** Annunciations of each step from `dataFrom` on, by priority; the last step may be shorter. */
+  readonly course: {
+    readonly stepMs: number;
+    readonly counts: Readonly<Record<Priority, readonly number[]>>;
+  };
   /** Most alarms first. */
   readonly rules: readonly (KpiGroup & { readonly rule: string; readonly name?: LocalizedText })[];
   readonly shifts: readonly (KpiGroup & { readonly shift: ShiftHours })[];

@@ -20,6 +20,7 @@ import {
   type Period,
   type WholeReport,
 } from '../../alerts/index.ts';
+import type { Priority } from '../../domain/alarm.ts';
 import {
   KPIS,
   type AlarmKpisView,
@@ -213,6 +214,15 @@ function sourceIn(
 function courseOf({ records, covered }: GatheredAlarms): AlarmKpisView['course'] {
   const days = (covered.until - covered.from) / DAY_MS;
   const stepMs = days > HOURLY_DAYS_MAX ? DAY_MS : HOUR_MS;
-  const times = records.map((record) => record.raisedAt);
-  return { stepMs, counts: countsOf(times, covered, stepMs) };
+  const of = (priority: Priority) => {
+    const times = records.filter((r) => r.priority === priority).map((r) => r.raisedAt);
+    return countsOf(times, covered, stepMs);
+  };
+  const counts = {
+    critical: of('critical'),
+    high: of('high'),
+    medium: of('medium'),
+    low: of('low'),
+  };
+  return { stepMs, counts };
 }

@@ -9,6 +9,7 @@ import { credentials } from './en/credentials.ts';
 import { devices } from './en/devices.ts';
 import { journal } from './en/journal.ts';
 import { metrics } from './en/metrics.ts';
+import { performance } from './en/performance.ts';
 import { rooms } from './en/rooms.ts';
 import { sentences } from './en/sentences.ts';
 import { standards } from './en/standards.ts';
@@ -24,6 +25,7 @@ const en: Texts = {
   ...devices,
   ...credentials,
   ...journal,
+  ...performance,
   ...sentences,
 };
 export default en;

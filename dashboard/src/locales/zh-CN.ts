@@ -8,6 +8,7 @@ import { credentials } from './zh-CN/credentials.ts';
 import { devices } from './zh-CN/devices.ts';
 import { journal } from './zh-CN/journal.ts';
 import { metrics } from './zh-CN/metrics.ts';
+import { performance } from './zh-CN/performance.ts';
 import { rooms } from './zh-CN/rooms.ts';
 import { sentences } from './zh-CN/sentences.ts';
 import { standards } from './zh-CN/standards.ts';
@@ -23,5 +24,6 @@ export default {
   ...devices,
   ...credentials,
   ...journal,
+  ...performance,
   ...sentences,
 };

@@ -10,6 +10,8 @@ export const ABILITIES = {
   comment: ['manager', 'duty'],
   shelve: ['manager'],
   reset: ['manager'],
+  /** How many alarms people get. */
+  seePerformance: ['manager', 'duty', 'inspector'],
   workIncident: ['manager', 'duty'],
   assess: ['manager', 'inspector'],
   seeDrafts: ['manager', 'inspector'],

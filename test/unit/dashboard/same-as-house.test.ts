@@ -53,6 +53,7 @@ it('shows a role what the server lets it do, and no dead ends', () => {
     ['comment', PERMISSIONS['POST /api/alarms/:id/comments']],
     ['shelve', PERMISSIONS['POST /api/alarms/:id/shelving']],
     ['reset', PERMISSIONS['POST /api/alarms/:id/reset']],
+    ['seePerformance', PERMISSIONS['GET /api/alarm-kpis']],
     ['workIncident', PERMISSIONS['POST /api/incidents/:id/steps/:step']],
     ['assess', PERMISSIONS['POST /api/assessments']],
     ['seeDrafts', PERMISSIONS['GET /api/assessments/drafts']],
