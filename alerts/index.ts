@@ -31,6 +31,7 @@ export { loadPlans } from './knowledge/load-plans.ts';
 export { loadRules } from './knowledge/load-rules.ts';
 export { loadStandards } from './knowledge/load-standards.ts';
 export { KnowledgeError, readYaml } from './knowledge/read-yaml.ts';
+export { describeRule } from './rules/describe.ts';
 export type { Rule, RuleBook, TellingRungs } from './rules/rule-types.ts';
 export {
   choiceInForce,

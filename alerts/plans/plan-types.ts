@@ -2,7 +2,7 @@
 
 import { Type, type Static } from 'typebox';
 import { PERSON_ROLES } from '../../domain/registry.ts';
-import { CitationSchema, TextSchema } from '../rules/rule-types.ts';
+import { CitationSchema, TextSchema } from '../rules/rule-parts.ts';
 
 const strict = { additionalProperties: false };
 const Minutes = Type.Number({ minimum: 0, maximum: 40 * 1440 });

@@ -2,66 +2,17 @@
 
 import { Type, type Static, type TSchema } from 'typebox';
 import { ACCESS_EVENTS } from '../../domain/access.ts';
-import { PRIORITIES } from '../../domain/alarm.ts';
-import { VERIFICATIONS } from '../../domain/limits.ts';
-import { METRIC_NAMES } from '../../domain/metrics.ts';
 import { PERSON_ROLES } from '../../domain/registry.ts';
-
-const strict = { additionalProperties: false };
-const Seconds = Type.Integer({ minimum: 0, maximum: 40 * 86_400 });
-const Metric = Type.Enum([...METRIC_NAMES]);
-const PriorityWord = Type.Enum([...PRIORITIES]);
-
-/** Chinese first, English complete. */
-export const TextSchema = Type.Object(
-  { zh: Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) },
+import {
+  Metric,
+  PriorityWord,
+  Rises,
+  Seconds,
+  TextSchema,
+  common,
+  delays,
   strict,
-);
-
-/** Where a number or a duty comes from. */
-export const CitationSchema = Type.Object(
-  {
-    standard: Type.String({ minLength: 1 }),
-    edition: Type.Optional(Type.String({ minLength: 1 })),
-    clause: Type.Optional(Type.String({ minLength: 1 })),
-    verification: Type.Enum([...VERIFICATIONS]),
-    source: Type.Optional(Type.String({ minLength: 1 })),
-    note: Type.Optional(TextSchema),
-  },
-  strict,
-);
-
-/** The priority rises when the condition lasts. */
-const Rises = Type.Object({ afterSeconds: Seconds, to: PriorityWord }, strict);
-
-const common = {
-  id: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,40}$' }),
-  name: TextSchema,
-  priority: PriorityWord,
-  latching: Type.Boolean(),
-  safety: Type.Boolean(),
-  shelvable: Type.Boolean(),
-  /** No sound, no siren, no publication. */
-  silent: Type.Optional(Type.Boolean()),
-  /** The plan it belongs to. `never`: it only joins an incident that is open. */
-  plan: Type.Optional(
-    Type.Object(
-      {
-        id: Type.String({ minLength: 1 }),
-        opens: Type.Union([
-          Type.Literal('always'),
-          Type.Literal('when-high'),
-          Type.Literal('never'),
-        ]),
-      },
-      strict,
-    ),
-  ),
-  title: TextSchema,
-  advice: TextSchema,
-  citation: CitationSchema,
-};
-const delays = { onDelaySeconds: Seconds, offDelaySeconds: Seconds };
+} from './rule-parts.ts';
 
 export const BandRule = Type.Object(
   {
@@ -75,6 +26,16 @@ export const BandRule = Type.Object(
     /** How far back inside the limit a value must be before it counts as returned; metric's unit. */
     deadBand: Type.Number({ minimum: 0 }),
     rises: Type.Optional(Rises),
+    /**
+     * Inside the limit by less than `inside` (metric's unit) the alarm is raised with this priority and title; at the
+     * limit the same alarm grows to the rule's own.
+     */
+    preWarning: Type.Optional(
+      Type.Object(
+        { inside: Type.Number({ exclusiveMinimum: 0 }), priority: PriorityWord, title: TextSchema },
+        strict,
+      ),
+    ),
   },
   strict,
 );

@@ -4,7 +4,7 @@ import { Type, type Static, type TProperties } from 'typebox';
 import { PROVENANCES, VERIFICATIONS } from '../../domain/limits.ts';
 import { METRIC_NAMES } from '../../domain/metrics.ts';
 import { ROOM_CLASSES } from '../../domain/registry.ts';
-import { TextSchema } from '../rules/rule-types.ts';
+import { TextSchema } from '../rules/rule-parts.ts';
 
 const strict = { additionalProperties: false };
 const Id = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,40}$' });
