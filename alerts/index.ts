@@ -49,5 +49,11 @@ export {
   type Standards,
   type StandardsPack,
 } from './standards/library.ts';
-export { deadlineOf, dueRungs, dueSteps, type DueStep } from './plans/due.ts';
+export {
+  deadlineOf,
+  dueRungs,
+  dueSteps,
+  startOf as planStartOf,
+  type DueStep,
+} from './plans/due.ts';
 export { isOpeningHour } from './handle/access.ts';

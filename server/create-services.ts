@@ -16,6 +16,7 @@ import type { Demonstration, Services } from './services.ts';
 import type { Settings } from './settings/settings.ts';
 import { loadStructure, type Structure } from './structure.ts';
 import { createLiveView } from './view/live-view.ts';
+import { rulesView } from './view/rules-view.ts';
 import { roomStandards, standardsView } from './view/standards-view.ts';
 
 export interface ServicesParts {
@@ -67,7 +68,8 @@ export function createServices(parts: ServicesParts): Services {
     }),
     limitsInForce: inForce,
     plans: knowledge.plans,
-    rules: knowledge.rules,
+    rule: (id) => knowledge.rules.rules.find((rule) => rule.id === id),
+    rules: rulesView(knowledge.rules),
     ...standards,
     get indicators() {
       return shippedKnowledge().indicators;

@@ -1,6 +1,7 @@
 /** What routes, feed and jobs may use: the composition root fills it, tests may fill it with real parts on a temporary folder. */
 
 import type { Logger } from 'pino';
+import type { Rule } from '../alerts/index.ts';
 import type { AccessEvent } from '../domain/access.ts';
 import type { Account, Session, Token } from '../domain/account.ts';
 import type { Alarm, AlarmTransition } from '../domain/alarm.ts';
@@ -45,6 +46,8 @@ export interface StateQueries {
     readonly room?: string;
     readonly rowsMax: number;
   }): readonly Alarm[];
+  /** Closed ones of the same rule and subject that were raised before it, newest first. */
+  alarmsLike(alarm: Alarm, rowsMax: number): readonly Alarm[];
   alarmTransitions(alarm: string): readonly AlarmTransition[];
   /** All transitions of a repository in a period, oldest first. */
   transitionsOf(repository: string, from: Moment, until: Moment): readonly AlarmTransition[];
@@ -152,6 +155,8 @@ export interface Services {
   /** The packs that a room may name. */
   readonly standardsCatalogue: StandardsCatalogue;
   readonly plans: readonly Plan[];
+  /** The rule of that id in the book; `undefined`: it is not there, any more or yet. */
+  readonly rule: (id: string) => Rule | undefined;
   /** The rules in force and the standards packs with their citations, as JSON for people to read. */
   readonly rules: unknown;
   readonly standards: unknown;

@@ -48,6 +48,7 @@ export const PERMISSIONS = {
 
   'GET /api/alarms': READ,
   'GET /api/alarms/:id': READ,
+  'GET /api/alarms/:id/why': READ,
   'POST /api/alarms/:id/acknowledgement': WORK,
   'POST /api/alarms/:id/comments': WORK,
   'POST /api/alarms/:id/shelving': MANAGE,

@@ -21,6 +21,7 @@ import { createDeviceServices } from '../../server/device-services.ts';
 import { createDeviceLists, type DeviceLists } from '../../gateway/profiles/device-list.ts';
 import { createUnknownDevices } from '../../gateway/profiles/unknown-devices.ts';
 import type { Services } from '../../server/services.ts';
+import { rulesView } from '../../server/view/rules-view.ts';
 import { roomStandards, standardsView } from '../../server/view/standards-view.ts';
 import { PLAN, REGISTRY, roomView, sensorView, START } from './fixtures.ts';
 import { MemoryStore, queriesOver } from './memory-store.ts';
@@ -248,7 +249,8 @@ function servicesOver(parts: {
     roomStandards: (question) => roomStandards({ knowledge, registry, book: book(), question }),
     standardsCatalogue: catalogueOf(knowledge.standards),
     plans: [PLAN],
-    rules: { items: [] },
+    rule: (id) => knowledge.rules.rules.find((rule) => rule.id === id),
+    rules: rulesView(knowledge.rules),
     standards: standardsView(knowledge),
     indicators: (['computed', 'manual'] as const).map((kind, index) => ({
       id: `1.${index + 1}`,

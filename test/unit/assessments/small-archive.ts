@@ -181,6 +181,7 @@ const noQueries: StateQueries = {
   alarm: () => undefined,
   alarms: () => [],
   alarmsDuring: () => [],
+  alarmsLike: () => [],
   alarmTransitions: () => [],
   transitionsOf: () => [],
   incident: () => undefined,
