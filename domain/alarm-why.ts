@@ -19,7 +19,7 @@ export const WHY_GAPS = [
   'not-compared', // the rule does not judge single values, so others can't agree or not
   'no-advice',
   'none-like-it', // the first of its rule and subject
-  'nobody-told',
+  'nobody-told', // no message went to a person
   'not-acknowledged',
 ] as const;
 export type WhyGap = (typeof WHY_GAPS)[number];
@@ -144,6 +144,7 @@ export interface AlarmWhy {
     /** Messages of the alarm and of its incident, newest first; at most thirty. */
     readonly told: readonly DeliveryView[];
     readonly toldLeftOut: number;
+    /** Of the messages to people; a topic for sirens is none. */
     readonly delivered: number;
     readonly failed: number;
     readonly waiting: number;

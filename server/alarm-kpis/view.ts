@@ -27,6 +27,7 @@ import {
   type KpiFigure,
   type KpiGroup,
   type KpiSource,
+  type Rate,
   type ShiftHours,
 } from '../../domain/alarm-kpis.ts';
 import type { Repository } from '../../domain/registry.ts';
@@ -93,7 +94,9 @@ type More = Parameters<typeof kpiValues>[1] & { readonly enough: boolean };
 
 function groupOf(figures: KpiFigures, more: More): KpiGroup {
   const { load, priorities, acknowledging } = figures;
-  const { alarms, hours, perTenMinutes, perHour, perDay, level } = load;
+  const { alarms, hours, perTenMinutes, level } = load;
+  const perHour = ofWhole(load.perHour, hours);
+  const perDay = ofWhole(load.perDay, hours / 24);
   return {
     alarms,
     hours,
@@ -104,8 +107,16 @@ function groupOf(figures: KpiFigures, more: More): KpiGroup {
     ...(level === undefined ? {} : { level }),
     priorities,
     acknowledging,
-    figures: judged(kpiValues(figures, more), more.enough),
+    figures: judged(
+      { ...kpiValues(figures, more), perHour: perHour.average, perDay: perDay.average },
+      more.enough,
+    ),
   };
+}
+
+/** A rate per day of less than a day would only be a guess. */
+function ofWhole(rate: Rate, steps: number): Rate {
+  return steps >= 1 ? rate : { peak: rate.peak };
 }
 
 function judged(values: ReturnType<typeof kpiValues>, enough: boolean): readonly KpiFigure[] {

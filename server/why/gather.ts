@@ -99,7 +99,7 @@ async function heard(
     coverageOf(query, own, alarm.raisedAt),
     Promise.all(
       witnesses.slice(0, SENSORS_MAX).map(async (witness) => {
-        const newest = await hear(query, witness, alarm.raisedAt);
+        const newest = await hear(query, { alarm, witness, now: services.now() });
         return {
           ...statementOf(witness, newest, compare),
           ...calibrationOf(services, witness, alarm.raisedAt),
@@ -164,7 +164,7 @@ function gapsOf(q: {
     'not-compared': isMeasured && said !== undefined && !isCompared,
     'no-advice': alarm.advice === undefined,
     'none-like-it': earlier.length === 0,
-    'nobody-told': known.told.length === 0,
+    'nobody-told': known.delivered + known.failed + known.waiting === 0,
     'not-acknowledged': known.acknowledged === undefined,
   };
   return WHY_GAPS.filter((gap) => facts[gap]);

@@ -75,13 +75,15 @@ export function knownOf(
   const told = [...new Map(messages.map((m) => [m.key, m])).values()].sort(
     (a, b) => b.createdAt - a.createdAt,
   );
+  // What goes to a topic, for sirens, tells nobody in person.
+  const personal = told.filter((m) => m.person !== undefined);
   const exhaustedAt = alarm.telling?.exhaustedAt ?? incident?.exhaustedAt;
   return {
     told: told.slice(0, TOLD_MAX).map(deliveryView),
     toldLeftOut: Math.max(0, told.length - TOLD_MAX),
-    delivered: told.filter((m) => m.deliveredAt !== undefined).length,
-    failed: told.filter((m) => m.failedAt !== undefined).length,
-    waiting: told.filter(isWaiting).length,
+    delivered: personal.filter((m) => m.deliveredAt !== undefined).length,
+    failed: personal.filter((m) => m.failedAt !== undefined).length,
+    waiting: personal.filter(isWaiting).length,
     ...(exhaustedAt === undefined ? {} : { exhaustedAt }),
     ...acknowledgedOf(alarm, incident),
   };

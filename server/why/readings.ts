@@ -3,6 +3,7 @@
 import type { WhyCoverage, WhySeries } from '../../domain/alarm-why.ts';
 import type { Alarm } from '../../domain/alarm.ts';
 import type { BucketRow, ReadingRow, Series } from '../../domain/ports.ts';
+import { METRICS } from '../../domain/metrics.ts';
 import { QUALITY } from '../../domain/reading.ts';
 import { DEFAULT_INTERVAL_SECONDS, idOf } from '../../domain/registry.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Moment } from '../../domain/time.ts';
@@ -87,23 +88,33 @@ export async function coverageOf(
   };
 }
 
-/** What a witness had said last when the alarm was raised; `undefined`: nothing that still counted. */
+/**
+ * What a witness had said last when the alarm was raised; `undefined`: nothing that still counted. Of a detector its own
+ * signal, also where it came while the alarm stood: the second one of a fire is later than the first.
+ */
 export async function lastWord(
   query: Query,
-  witness: Witness,
-  raisedAt: Moment,
+  {
+    alarm,
+    witness,
+    now,
+  }: { readonly alarm: Alarm; readonly witness: Witness; readonly now: Moment },
 ): Promise<ReadingRow | undefined> {
   const { sensor, metric } = witness;
+  const { raisedAt, returnedAt = now } = alarm;
   const span = Math.max(STATEMENT_INTERVALS * intervalMsOf(witness), STATEMENT_MS_MIN);
+  const isSignal = METRICS.get(metric)?.kind === 'binary';
+  const until = isSignal ? Math.max(raisedAt, Math.min(returnedAt, raisedAt + AFTER_MS)) : raisedAt;
   const series = await query({
     repository: sensor.repository,
     sensor: sensor.id,
     metric,
     from: raisedAt - span,
-    until: raisedAt + 1,
+    until: until + 1,
     rowsMax: HOUR_ROWS_MAX,
   });
-  return rawRows(series).at(-1);
+  const rows = rawRows(series);
+  return (isSignal ? rows.findLast((row) => row[1] !== 0) : undefined) ?? rows.at(-1);
 }
 
 export function intervalMsOf({ sensor }: Witness): number {
@@ -113,9 +124,10 @@ export function intervalMsOf({ sensor }: Witness): number {
 /** How far the witness's values lay apart in the day before the alarm, at its last bucket; failed readings do not count. */
 export async function dayRange(
   query: Query,
-  { sensor, metric }: Witness,
-  raisedAt: Moment,
+  q: { readonly alarm: Alarm; readonly witness: Witness },
 ): Promise<ReadingRow | undefined> {
+  const { sensor, metric } = q.witness;
+  const { raisedAt } = q.alarm;
   const series = await query({
     repository: sensor.repository,
     sensor: sensor.id,

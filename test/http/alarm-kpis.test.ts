@@ -139,6 +139,17 @@ describe('figures of alarms', () => {
     expect(body.course.stepMs).toBe(HOUR_MS);
   });
 
+  it('guess no rate per day from a few hours', async () => {
+    store('sx.a1', START - HOUR_MS);
+    const { body } = await ask(`?from=${START - 5 * HOUR_MS}`);
+    expect([body.perDay, body.perHour.average]).toEqual([{ peak: 1 }, 0.2]);
+    expect(figure(body, 'perDay')).toEqual({
+      kpi: 'perDay',
+      judgement: 'cannot-tell',
+      soFar: 'cannot-tell',
+    });
+  });
+
   it('lead from a frequent source to its newest alarm', async () => {
     for (let i = 0; i < 12; i += 1) {
       store(`sx.a${i}`, START - HOUR_MS + i * 20 * SECOND_MS, { overMs: 5 * SECOND_MS });

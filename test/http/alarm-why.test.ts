@@ -233,6 +233,14 @@ describe('why an alarm is there', () => {
       ['sx.sm-1', 'smoke', 'agrees'],
       ['sx.sm-2', 'smoke', 'agrees'],
     ]);
+    // The second detector came after the alarm and is behind it none the less.
+    const later = fire.raisedAt - MINUTE_MS;
+    const early = { ...fire, raisedAt: later, since: later };
+    const both = await whyAlarm(
+      servicesWith({ 'sm-1': each([1, 1]), 'sm-2': each([0, 1]) }),
+      early,
+    );
+    expect(both.sure.agree).toBe(2);
     expect(why.todo.incident).toMatchObject({
       id: 'sx.i1',
       isOpen: true,
@@ -290,7 +298,10 @@ describe('why an alarm is there', () => {
       ...more,
     });
     house.store.put('outbox', message('a', { person: 'sx.file-a', deliveredAt: START + 900 }));
-    house.store.put('outbox', message('b', { createdAt: START + 1, failedAt: START + 5 }));
+    house.store.put(
+      'outbox',
+      message('b', { person: 'sx.db-a', createdAt: START + 1, failedAt: START + 5 }),
+    );
     const { known, gaps } = await whyAlarm(servicesWith({}), humid());
     expect([known.delivered, known.failed, known.waiting]).toEqual([1, 1, 0]);
     expect(known.told.map((m) => [m.key, m.target])).toEqual([
@@ -298,6 +309,11 @@ describe('why an alarm is there', () => {
       ['a', 'https://hooks.example.org/…'],
     ]);
     expect(gaps).not.toContain('nobody-told');
+    house.store.tables.get('outbox')?.clear();
+    house.store.put('outbox', message('c', { channel: 'mqtt', target: 't', deliveredAt: START }));
+    const topic = await whyAlarm(servicesWith({}), humid());
+    expect([topic.known.told.length, topic.known.delivered]).toEqual([1, 0]);
+    expect(topic.gaps).toContain('nobody-told');
   });
 
   it('names what it has not', async () => {

@@ -92,7 +92,10 @@ export function queriesOver(store: MemoryStore): StateQueries {
         .filter((a) => room(a, q.room))
         .slice(0, q.rowsMax),
     alarmsDuring: (q) =>
-      page<Alarm>('alarm', (a) => a.raisedAt)({
+      page<Alarm>(
+        'alarm',
+        (a) => a.raisedAt,
+      )({
         repositories: [q.repository],
         until: q.until,
         rowsMax: 1e6,
@@ -100,7 +103,10 @@ export function queriesOver(store: MemoryStore): StateQueries {
         .filter((a) => (a.closedAt ?? Infinity) >= q.from && room(a, q.room))
         .slice(0, q.rowsMax),
     alarmsLike: (alarm, rowsMax) =>
-      page<Alarm>('alarm', (a) => a.raisedAt)({
+      page<Alarm>(
+        'alarm',
+        (a) => a.raisedAt,
+      )({
         repositories: [alarm.repository],
         until: alarm.raisedAt,
         rowsMax: 1e6,

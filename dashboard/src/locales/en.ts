@@ -13,6 +13,7 @@ import { performance } from './en/performance.ts';
 import { rooms } from './en/rooms.ts';
 import { sentences } from './en/sentences.ts';
 import { standards } from './en/standards.ts';
+import { why } from './en/why.ts';
 
 const en: Texts = {
   ...common,
@@ -27,5 +28,6 @@ const en: Texts = {
   ...journal,
   ...performance,
   ...sentences,
+  ...why,
 };
 export default en;

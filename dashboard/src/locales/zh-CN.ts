@@ -12,6 +12,7 @@ import { performance } from './zh-CN/performance.ts';
 import { rooms } from './zh-CN/rooms.ts';
 import { sentences } from './zh-CN/sentences.ts';
 import { standards } from './zh-CN/standards.ts';
+import { why } from './zh-CN/why.ts';
 
 export default {
   ...common,
@@ -26,4 +27,5 @@ export default {
   ...journal,
   ...performance,
   ...sentences,
+  ...why,
 };

@@ -8,7 +8,7 @@ export const performance = {
     export: 'Export table',
     from: '{from} to {until}',
     notEnough:
-      'Not enough data: {days} days, and the figures want at least {min}. What follows is for information; no target is judged.',
+      'Not enough data: {span}, and the figures want at least {min}. What follows is for information; no target is judged.',
     since: 'Data begin at {at}.',
     truncated: 'There are too many alarms; only the newest were counted, from {at} on.',
     simulated: 'This is a simulated archive: all alarms here are simulated, not real performance.',
@@ -26,7 +26,6 @@ export const performance = {
     load: 'Load',
     acknowledging: 'Time to acknowledge (median)',
     acknowledged: '{count} acknowledged, {never} never',
-    noneAcknowledged: 'none acknowledged',
     floods: 'Floods',
     floodsHint: 'begin above 10 in 10 minutes, end below 5',
     column: {

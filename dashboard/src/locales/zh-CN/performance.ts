@@ -6,7 +6,7 @@ export const performance = {
     allRooms: '全部库房',
     export: '导出表格',
     from: '{from} 至 {until}',
-    notEnough: '数据不足：只有 {days} 天，指标要求至少 {min} 天。下列数值仅供参考，不作达标判定。',
+    notEnough: '数据不足：只有 {span}，指标要求至少 {min} 天。下列数值仅供参考，不作达标判定。',
     since: '数据从 {at} 开始。',
     truncated: '报警太多，只统计了最近的一部分，从 {at} 开始。',
     simulated: '这是模拟档案馆：以下都是模拟报警，不代表真实绩效。',
@@ -24,7 +24,6 @@ export const performance = {
     load: '负荷',
     acknowledging: '确认用时（中位数）',
     acknowledged: '已确认 {count} 次，从未确认 {never} 次',
-    noneAcknowledged: '没有确认',
     floods: '报警泛滥',
     floodsHint: '10 分钟内超过 10 次开始，低于 5 次结束',
     column: {
