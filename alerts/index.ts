@@ -56,4 +56,5 @@ export {
   startOf as planStartOf,
   type DueStep,
 } from './plans/due.ts';
+export { playTrial, type TrialOutcome, type TrialQuestion } from './trial.ts';
 export { isOpeningHour } from './handle/access.ts';

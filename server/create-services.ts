@@ -12,6 +12,7 @@ import type { SimulatorsProcess } from './demonstration.ts';
 import { createDeviceServices } from './device-services.ts';
 import type { Motion } from './motion.ts';
 import { partStates } from './parts.ts';
+import { tryRules } from './rule-trial.ts';
 import type { Demonstration, Services } from './services.ts';
 import type { Settings } from './settings/settings.ts';
 import { loadStructure, type Structure } from './structure.ts';
@@ -70,6 +71,7 @@ export function createServices(parts: ServicesParts): Services {
     plans: knowledge.plans,
     rule: (id) => knowledge.rules.rules.find((rule) => rule.id === id),
     rules: rulesView(knowledge.rules),
+    tryRules: (q) => tryRules({ knowledge, structure, now: Date.now() }, q),
     ...standards,
     get indicators() {
       return shippedKnowledge().indicators;

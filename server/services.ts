@@ -17,7 +17,9 @@ import type { ReadingQuery, Series } from '../domain/ports.ts';
 import type { QuarantineEntry } from '../domain/quarantine.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { RoomStandards, StandardsCatalogue, StandardsChoice } from '../domain/standards.ts';
+import type { RuleTrial } from '../domain/rule-trial.ts';
 import type { DeviceServices } from './device-services.ts';
+import type { TrialAsked } from './rule-trial.ts';
 import type { Delete, FactRow, Put } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
 
@@ -157,6 +159,8 @@ export interface Services {
   readonly plans: readonly Plan[];
   /** The rule of that id in the book; `undefined`: it is not there, any more or yet. */
   readonly rule: (id: string) => Rule | undefined;
+  /** What the rules would make of a value that nobody measured. */
+  readonly tryRules: (q: TrialAsked) => Promise<RuleTrial>;
   /** The rules in force and the standards packs with their citations, as JSON for people to read. */
   readonly rules: unknown;
   readonly standards: unknown;

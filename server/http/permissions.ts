@@ -66,6 +66,7 @@ export const PERMISSIONS = {
   'POST /api/incidents/:id/closing': WORK,
 
   'GET /api/rules': READ,
+  'POST /api/rules/try': ['manager', 'inspector'],
   'GET /api/standards': READ,
   'GET /api/room-standards': READ,
   'GET /api/room-standards/changes': READ,

@@ -18,6 +18,7 @@ export const ABILITIES = {
   enterIndicator: ['inspector'],
   changeLimits: ['manager'],
   chooseStandards: ['manager'],
+  tryRules: ['manager', 'inspector'],
   seeJournal: ['auditor', 'inspector', 'manager'],
   seeQuarantine: ['manager', 'inspector'],
   /** Unknown devices, profiles, calibrations. */

@@ -20,6 +20,7 @@ import { addProfileUseRoutes } from './profile-uses.ts';
 import { addReadingRoutes } from './readings.ts';
 import { addRecordRoutes } from './records.ts';
 import { addRetryRoutes } from './retry.ts';
+import { addRuleRoutes } from './rules.ts';
 import { addSessionRoutes } from './session.ts';
 import { addStructureRoutes } from './structure.ts';
 import { addSystemRoutes } from './system.ts';
@@ -36,6 +37,7 @@ export function addAllRoutes(router: Router, context: HttpContext, app: FastifyI
   addAlarmRoutes(router, context);
   addAlarmKpiRoutes(router, context);
   addIncidentRoutes(router, context);
+  addRuleRoutes(router, context);
   addKnowledgeRoutes(router, context);
   addStandardsRoutes(router, context);
   addAssessmentRoutes(router, context);

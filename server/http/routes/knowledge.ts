@@ -1,4 +1,4 @@
-/** Rules and plans with their citations; limits, and a repository's own changes of them. */
+/** Plans with their citations; limits, and a repository's own changes of them. */
 
 import { Type, type Static } from 'typebox';
 import type { LimitChange } from '../../../domain/limits.ts';
@@ -40,10 +40,6 @@ const NewLimit = Type.Object(
 
 export function addKnowledgeRoutes(router: Router, context: HttpContext): void {
   const { services } = context;
-  router.add('GET /api/rules', {
-    summary: 'When something is abnormal, and which clause says so',
-    handle: () => services.rules,
-  });
   router.add('GET /api/plans', {
     summary: 'Emergency plans with their steps',
     handle: () => ({ items: services.plans }),

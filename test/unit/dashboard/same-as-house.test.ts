@@ -60,6 +60,7 @@ it('shows a role what the server lets it do, and no dead ends', () => {
     ['enterIndicator', PERMISSIONS['PUT /api/assessments/drafts/:indicator']],
     ['changeLimits', PERMISSIONS['POST /api/limits']],
     ['chooseStandards', PERMISSIONS['POST /api/room-standards']],
+    ['tryRules', PERMISSIONS['POST /api/rules/try']],
     ['seeJournal', PERMISSIONS['GET /api/journal']],
     ['seeQuarantine', PERMISSIONS['GET /api/quarantine']],
     ['seeDevices', PERMISSIONS['GET /api/unknown-devices']],
