@@ -48,8 +48,7 @@ export function loadStandards(from: { readonly before?: ReadBefore } = {}): Stan
   }
   const standards = { packs, classes };
   const problem = choiceProblem(DEFAULT_STANDARDS, catalogueOf(standards));
-  if (problem)
-    throw new KnowledgeError(`standards: the default can't be kept to: ${problem.why}`);
+  if (problem) throw new KnowledgeError(`standards: the default can't be kept to: ${problem.why}`);
   return standards;
 }
 

@@ -1,6 +1,6 @@
 /** What the schemas of all rules have in common: words, citation, priority, plan, delays. */
 
-import { Type } from '../../domain/schema.ts';
+import { Type } from 'typebox';
 import { PRIORITIES } from '../../domain/alarm.ts';
 import { VERIFICATIONS } from '../../domain/limits.ts';
 import { METRIC_NAMES } from '../../domain/metrics.ts';

@@ -2,14 +2,16 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorBody } from '../../domain/api.ts';
-import type { Registry } from '../../domain/registry.ts';
+import type { Registry, Sensor } from '../../domain/registry.ts';
 import type { RuleTrial } from '../../domain/rule-trial.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
 import { REGISTRY, START } from './fixtures.ts';
 import { openHouse, ROLE_ACCOUNTS, type House } from './support.ts';
 
-const smoke = (id: string) =>
-  [`sx.${id}`, { repository: 'sx', id, room: 'r301', metrics: ['smoke' as const] }] as const;
+const smoke = (id: string): [string, Sensor] => [
+  `sx.${id}`,
+  { repository: 'sx', id, room: 'r301', metrics: ['smoke'] },
+];
 const registry: Registry = {
   ...REGISTRY,
   rooms: new Map([

@@ -13,6 +13,7 @@ import { performance } from './en/performance.ts';
 import { rooms } from './en/rooms.ts';
 import { sentences } from './en/sentences.ts';
 import { standards } from './en/standards.ts';
+import { trial } from './en/trial.ts';
 import { why } from './en/why.ts';
 
 const en: Texts = {
@@ -28,6 +29,7 @@ const en: Texts = {
   ...journal,
   ...performance,
   ...sentences,
+  ...trial,
   ...why,
 };
 export default en;

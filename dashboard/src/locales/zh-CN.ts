@@ -12,6 +12,7 @@ import { performance } from './zh-CN/performance.ts';
 import { rooms } from './zh-CN/rooms.ts';
 import { sentences } from './zh-CN/sentences.ts';
 import { standards } from './zh-CN/standards.ts';
+import { trial } from './zh-CN/trial.ts';
 import { why } from './zh-CN/why.ts';
 
 export default {
@@ -27,5 +28,6 @@ export default {
   ...journal,
   ...performance,
   ...sentences,
+  ...trial,
   ...why,
 };

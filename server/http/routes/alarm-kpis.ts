@@ -1,6 +1,7 @@
 /** Figures of alarm management: how many alarms people get, and which of them teach people not to look. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
+import { say } from '../../../domain/sentences.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
 import { createGate } from '../../accounts/gate.ts';
@@ -13,7 +14,7 @@ import { optionalMoment } from '../times.ts';
 
 /** The standards want thirty days. */
 const PERIOD_DAYS = 30;
-export const KPI_DAYS_MAX = 400;
+const KPI_DAYS_MAX = 400;
 const WAITING_MAX = 8;
 
 export function addAlarmKpiRoutes(router: Router, { services }: HttpContext): void {
@@ -28,7 +29,7 @@ export function addAlarmKpiRoutes(router: Router, { services }: HttpContext): vo
       const placed =
         room === undefined ? undefined : inSight(principal, registry().rooms.get(room), 'room');
       if (placed && query.repository !== undefined && query.repository !== placed.repository)
-        throw invalid('The "room" is not in that "repository".');
+        throw invalid(say('room-elsewhere'));
       const named = placed?.repository ?? query.repository;
       const id = repositoryMeant(registry(), principal, named);
       const repository = registry().repositories.get(id);
@@ -51,9 +52,9 @@ export function addAlarmKpiRoutes(router: Router, { services }: HttpContext): vo
 function periodOf(query: { readonly from?: string; readonly to?: string }, now: number) {
   const until = Math.min(optionalMoment(query.to, 'to') ?? now, now);
   const from = optionalMoment(query.from, 'from') ?? until - PERIOD_DAYS * DAY_MS;
-  if (from >= until) throw invalid('"from" must be before "to", and before now.');
+  if (from >= until) throw invalid(say('period-reversed'));
   if (until - from > KPI_DAYS_MAX * DAY_MS)
-    throw invalid(`At most ${KPI_DAYS_MAX} days are counted at once.`);
+    throw invalid(say('period-too-long', { most: String(KPI_DAYS_MAX) }));
   return { from, until };
 }
 

@@ -1,8 +1,9 @@
 /** The rules with their sentences, and a value that is tried by hand. */
 
-import { Type, type Static } from '../../../domain/schema.ts';
+import { Type, type Static } from 'typebox';
 import { METRIC_NAMES, METRICS, type MetricName } from '../../../domain/metrics.ts';
 import type { RuleTrial } from '../../../domain/rule-trial.ts';
+import { say, type Said } from '../../../domain/sentences.ts';
 import { createGate } from '../../accounts/gate.ts';
 import { sensorsOfTrial } from '../../rule-trial.ts';
 import { HttpError, invalid } from '../errors.ts';
@@ -56,7 +57,7 @@ export function addRuleRoutes(router: Router, { services }: HttpContext): void {
         ...(sensor ? { sensor } : {}),
       };
       if (sensorsOfTrial(registry, asked).length === 0)
-        throw invalid(`No such sensor of the room measures "${body.metric}".`);
+        throw invalid(say('trial-no-sensor', { metric: body.metric }));
       const done = await gate.run(() => services.tryRules(asked));
       if (!done) throw new HttpError(503, 'busy', { message: 'Others are trying values.' });
       return done.value;
@@ -64,18 +65,15 @@ export function addRuleRoutes(router: Router, { services }: HttpContext): void {
   });
 }
 
-function valueProblem({ metric, value, before }: Static<typeof Trial>): string | undefined {
-  const definition = METRICS.get(metric);
-  if (!definition) return `There is no metric "${metric}".`;
-  const { min, max } = definition.plausible;
-  for (const [name, figure] of [
-    ['value', value],
-    ['before', before],
-  ] as const) {
-    if (figure === undefined) continue;
-    if (figure < min || figure > max) return `"${name}" must be between ${min} and ${max}.`;
-    if (definition.kind === 'binary' && figure !== 0 && figure !== 1)
-      return `"${name}" must be 0 or 1.`;
+/** Why a value can't be one of the metric; `undefined`: it can. */
+function valueProblem({ metric, value, before }: Static<typeof Trial>): Said | undefined {
+  const { kind, plausible } = METRICS.get(metric) ?? {};
+  const { min = -Infinity, max = Infinity } = plausible ?? {};
+  const figures = Object.entries({ value, ...(before === undefined ? {} : { before }) });
+  for (const [field, figure] of figures) {
+    if (figure < min || figure > max)
+      return say('trial-between', { field, min: String(min), max: String(max) });
+    if (kind === 'binary' && figure !== 0 && figure !== 1) return say('trial-state', { field });
   }
   return undefined;
 }
