@@ -10,6 +10,22 @@ export {
   type AlarmEvent,
   type AlarmStep,
 } from './alarm-machine.ts';
+export { countsOf } from './kpi/load.ts';
+export { recordsOf, sourceOf, type AlarmRecord, type Period } from './kpi/records.ts';
+export {
+  kpiValues,
+  outsideShifts,
+  ruleReport,
+  rulesIn,
+  shiftReport,
+  wholeReport,
+  type Figures as KpiFigures,
+  type KpiQuestion,
+  type RuleFigures,
+  type ShiftFigures,
+  type WholeReport,
+} from './kpi/report.ts';
+export { DAYS_MIN, judgeKpi, KPI_TARGETS, PRIORITY_CITATION } from './kpi/targets.ts';
 export { loadKnowledge, type Knowledge } from './knowledge/load-knowledge.ts';
 export { loadPlans } from './knowledge/load-plans.ts';
 export { loadRules } from './knowledge/load-rules.ts';
@@ -33,7 +49,14 @@ export {
   type Standards,
   type StandardsPack,
 } from './standards/library.ts';
-export { deadlineOf, dueRungs, dueSteps, type DueStep } from './plans/due.ts';
 export { lookAtCalendar, type LocalLook } from './calendar/opening.ts';
 export { loadCalendar } from './knowledge/load-calendar.ts';
 export type { WorkCalendar } from './calendar/calendar.ts';
+export {
+  deadlineOf,
+  dueRungs,
+  dueSteps,
+  startOf as planStartOf,
+  type DueStep,
+} from './plans/due.ts';
+export { playTrial, type TrialOutcome, type TrialQuestion } from './trial.ts';

@@ -124,6 +124,15 @@ export function alarmState(alarm: Alarm, now: Moment): AlarmState {
   return 'returned-unacknowledged';
 }
 
+/** How the ids of all alarms of a rule on a subject begin; those of another may begin so, too. */
+export function alarmIdStem(of: {
+  readonly repository: string;
+  readonly rule: string;
+  readonly subject: Subject;
+}): string {
+  return `${of.repository}.${of.rule}-${of.subject.id}-`;
+}
+
 /** One thing that happened to an alarm; the history of an alarm is the list of these. */
 export interface AlarmTransition {
   /** `<alarm>/<revision>`: inserting it twice is an error, so no transition is doubled. */

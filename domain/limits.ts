@@ -80,3 +80,9 @@ export interface LimitChange {
   readonly validFrom: Moment;
   readonly recordedAt: Moment;
 }
+
+/** A change with what held before it. */
+export interface LimitChangeView extends LimitChange {
+  /** In force at its `validFrom`, as it was known just before it was recorded; unset: nothing limited the metric. */
+  readonly before?: Limit;
+}

@@ -17,6 +17,11 @@ const STANDARDS = {
 const THINGS = {
   'moment-unreadable': '"{field}" is neither RFC 3339 nor epoch milliseconds.',
   'shelving-past': '"until" must be in the future.',
+  'period-reversed': '"from" must be before "to", and before now.',
+  'period-too-long': 'At most {most} days are counted at once.',
+  'trial-between': '"{field}" must be between {min} and {max}.',
+  'trial-state': '"{field}" must be 0 or 1.',
+  'trial-no-sensor': 'No such sensor of the room measures "{metric}".',
   'room-elsewhere': 'The room is in another repository.',
   'no-plan': 'There is no such plan.',
   'no-room': 'There is no room {room}.',

@@ -46,6 +46,22 @@ export const StandardsList = Type.Array(Type.String({ minLength: 1, maxLength: 9
 const Grade = Type.String({ minLength: 1, maxLength: 40 });
 
 const TimeOfDay = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$' });
+/** `HH:MM`, local time. */
+const ClockTime = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' });
+
+/** A duty shift; `until` before `from` is the next day, the same is a whole day. */
+const ShiftEntry = Type.Object(
+  {
+    name: Name,
+    from: ClockTime,
+    until: ClockTime,
+    /** Days on which it begins, 1 Monday … 7 Sunday; unset: all. */
+    days: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, uniqueItems: true }),
+    ),
+  },
+  strict,
+);
 
 const RepositoryHead = Type.Object(
   {
@@ -74,6 +90,8 @@ const RepositoryHead = Type.Object(
     ),
     /** Whose holidays and weekend days worked instead hold; unset: those of China. */
     holidays: Type.Optional(Type.Enum(['cn', 'none'])),
+    /** Who is on duty when, for the figures of alarms by shift. */
+    shifts: Type.Optional(Type.Array(ShiftEntry, { minItems: 1, maxItems: 12 })),
   },
   strict,
 );

@@ -30,6 +30,11 @@ export interface StandardsChoice {
   readonly origin: 'file' | 'screen';
 }
 
+/** A choice with what the room kept to before it. */
+export interface StandardsChoiceView extends StandardsChoice {
+  readonly before: readonly string[];
+}
+
 /** The packs there are, each with its own classes; a pack without any holds by class of room. */
 export type StandardsCatalogue = ReadonlyMap<string, readonly string[]>;
 

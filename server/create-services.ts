@@ -12,10 +12,12 @@ import type { SimulatorsProcess } from './demonstration.ts';
 import { createDeviceServices } from './device-services.ts';
 import type { Motion } from './motion.ts';
 import { partStates } from './parts.ts';
+import { tryRules } from './rule-trial.ts';
 import type { Demonstration, Services } from './services.ts';
 import type { Settings } from './settings/settings.ts';
 import { loadStructure, type Structure } from './structure.ts';
 import { createLiveView } from './view/live-view.ts';
+import { rulesView } from './view/rules-view.ts';
 import { roomStandards, standardsView } from './view/standards-view.ts';
 
 export interface ServicesParts {
@@ -67,7 +69,9 @@ export function createServices(parts: ServicesParts): Services {
     }),
     limitsInForce: inForce,
     plans: knowledge.plans,
-    rules: knowledge.rules,
+    rule: (id) => knowledge.rules.rules.find((rule) => rule.id === id),
+    rules: rulesView(knowledge.rules),
+    tryRules: (q) => tryRules({ knowledge, structure, now: Date.now() }, q),
     ...standards,
     get indicators() {
       return shippedKnowledge().indicators;

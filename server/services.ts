@@ -1,6 +1,7 @@
 /** What routes, feed and jobs may use: the composition root fills it, tests may fill it with real parts on a temporary folder. */
 
 import type { Logger } from 'pino';
+import type { Rule } from '../alerts/index.ts';
 import type { AccessEvent } from '../domain/access.ts';
 import type { Account, Session, Token } from '../domain/account.ts';
 import type { Alarm, AlarmTransition } from '../domain/alarm.ts';
@@ -16,7 +17,9 @@ import type { ReadingQuery, Series } from '../domain/ports.ts';
 import type { QuarantineEntry } from '../domain/quarantine.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { RoomStandards, StandardsCatalogue, StandardsChoice } from '../domain/standards.ts';
+import type { RuleTrial } from '../domain/rule-trial.ts';
 import type { DeviceServices } from './device-services.ts';
+import type { TrialAsked } from './rule-trial.ts';
 import type { Delete, FactRow, Put } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
 
@@ -37,6 +40,16 @@ export interface StateQueries {
       readonly room?: string;
     },
   ): readonly Alarm[];
+  /** Those raised before `until` that were not closed before `from`, newest first; `room` is qualified. */
+  alarmsDuring(q: {
+    readonly repository: string;
+    readonly from: Moment;
+    readonly until: Moment;
+    readonly room?: string;
+    readonly rowsMax: number;
+  }): readonly Alarm[];
+  /** Closed ones of the same rule and subject that were raised before it, newest first. */
+  alarmsLike(alarm: Alarm, rowsMax: number): readonly Alarm[];
   alarmTransitions(alarm: string): readonly AlarmTransition[];
   /** All transitions of a repository in a period, oldest first. */
   transitionsOf(repository: string, from: Moment, until: Moment): readonly AlarmTransition[];
@@ -144,6 +157,10 @@ export interface Services {
   /** The packs that a room may name. */
   readonly standardsCatalogue: StandardsCatalogue;
   readonly plans: readonly Plan[];
+  /** The rule of that id in the book; `undefined`: it is not there, any more or yet. */
+  readonly rule: (id: string) => Rule | undefined;
+  /** What the rules would make of a value that nobody measured. */
+  readonly tryRules: (q: TrialAsked) => Promise<RuleTrial>;
   /** The rules in force and the standards packs with their citations, as JSON for people to read. */
   readonly rules: unknown;
   readonly standards: unknown;

@@ -1,7 +1,6 @@
 /** A rule's finding becomes an alarm, or an event of the one that is open. */
 
-import type { Alarm, Priority, Subject } from '../../domain/alarm.ts';
-import { qualify } from '../../domain/ids.ts';
+import { alarmIdStem, type Alarm, type Priority, type Subject } from '../../domain/alarm.ts';
 import type { Citation } from '../../domain/limits.ts';
 import { METRICS, type MetricName } from '../../domain/metrics.ts';
 import type { LocalizedText } from '../../domain/text.ts';
@@ -103,10 +102,10 @@ export function tellAlarm(draft: Draft, alarm: Alarm, event: AlarmEvent) {
 function factsOf(draft: Draft, finding: Finding): Parameters<typeof raiseAlarm>[0] {
   const { rule, home, room, subject, since, metric, value, limit } = finding;
   const repository = home.repository.id;
-  const local = `${rule.id}-${subject.id}-${draft.now.toString(36)}`;
+  const stem = alarmIdStem({ repository, rule: rule.id, subject });
   const words = { subject: subject.id, room: room?.room.name ?? '', ...finding.words };
   return {
-    id: draft.freshId(qualify(repository, local)),
+    id: draft.freshId(`${stem}${draft.now.toString(36)}`),
     repository,
     ...(room ? { room: room.room.id } : {}),
     subject,

@@ -4,10 +4,11 @@
  * six in an hour.
  */
 
+import type { EemuaLevel, Rate } from '../../domain/alarm-kpis.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Moment } from '../../domain/time.ts';
 import type { AlarmRecord, Period } from './records.ts';
 import { raisedIn } from './records.ts';
-import { eemuaLevel, type EemuaLevel } from './targets.ts';
+import { eemuaLevel } from './targets.ts';
 
 export const INTERVAL_MS = 10 * MINUTE_MS;
 /** A flood begins above this in 10 minutes, and ends below that. */
@@ -19,13 +20,6 @@ export interface LoadQuestion {
   readonly spans: readonly Period[];
   /** Consoles that share these alarms; every figure is per console. Unset: 1. */
   readonly operators?: number;
-}
-
-export interface Rate {
-  /** Of all time; unset: there is no time. */
-  readonly average?: number;
-  /** Of the worst fixed interval. */
-  readonly peak: number;
 }
 
 export interface Flood extends Period {

@@ -1,6 +1,13 @@
 /** All figures of alarm management over a period, by rule and by duty shift. */
 
 import { PRIORITIES, type Priority } from '../../domain/alarm.ts';
+import {
+  KPIS,
+  type Acknowledging,
+  type Kpi,
+  type KpiJudgement,
+  type PriorityShare,
+} from '../../domain/alarm-kpis.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import { loadOf, type Load } from './load.ts';
 import {
@@ -13,22 +20,7 @@ import {
   type Top,
 } from './nuisance.ts';
 import { raisedIn, type AlarmRecord, type Period } from './records.ts';
-import { DAYS_MIN, judgeKpi, PRIORITY_TARGETS, type Kpi, type KpiJudgement } from './targets.ts';
-
-export interface PriorityShare {
-  readonly count: number;
-  /** Unset: there is no alarm. */
-  readonly share?: number;
-  readonly target: number;
-}
-
-export interface Acknowledging {
-  readonly acknowledged: number;
-  /** Over or not, nobody acknowledged these. */
-  readonly never: number;
-  /** Unset: none was acknowledged. */
-  readonly medianMs?: number;
-}
+import { DAYS_MIN, judgeKpi, PRIORITY_TARGETS } from './targets.ts';
 
 /** The figures of some records; all but `stale` count what was raised in the period. */
 export interface Figures {
@@ -39,13 +31,17 @@ export interface Figures {
   readonly acknowledging: Acknowledging;
 }
 
-export interface KpiReport extends Figures {
+/** Of all alarms of a period. */
+export interface WholeReport extends Figures {
   readonly period: Period;
   /** Whether the period has the 30 days that the figures want. */
   readonly enough: boolean;
   readonly topTen: Top;
   readonly stale: Stale;
   readonly judgements: Readonly<Record<Kpi, KpiJudgement>>;
+}
+
+export interface KpiReport extends WholeReport {
   readonly rules: readonly RuleFigures[];
   readonly shifts: readonly ShiftFigures[];
   /** Raised while no shift was on duty. */
@@ -78,13 +74,22 @@ export interface KpiQuestion {
 
 /** The report of a period. */
 export function kpiReport(q: KpiQuestion): KpiReport {
-  const { period, records, operators = 1, shifts = [] } = q;
+  const { shifts = [] } = q;
+  return {
+    ...wholeReport(q),
+    rules: rulesIn(q.records).map((rule) => ruleReport(q, rule)),
+    shifts: shifts.map((shift) => shiftReport(q, shift)),
+    outsideShifts: outsideShifts(q),
+  };
+}
+
+/** All alarms together. A long period is counted part by part, so that nothing urgent waits for the whole. */
+export function wholeReport(q: KpiQuestion): WholeReport {
+  const { period, records, operators = 1 } = q;
   const raised = raisedIn(records, [period]);
   const figures = figuresOf(raised, [period], operators);
   const topTen = topOf(raised);
   const stale = staleOf(records, period);
-  const spans = shifts.map((s) => ({ name: s.name, spans: cut(s.spans, period) }));
-  const onDuty = new Set(spans.flatMap((s) => raisedIn(raised, s.spans)));
   return {
     ...figures,
     period,
@@ -92,18 +97,33 @@ export function kpiReport(q: KpiQuestion): KpiReport {
     topTen,
     stale,
     judgements: judgementsOf(figures, topTen, stale),
-    rules: rulesOf(q, operators),
-    shifts: spans.map((s) => ({ shift: s.name, ...figuresOf(raised, s.spans, operators) })),
-    outsideShifts: shifts.length === 0 ? 0 : raised.length - onDuty.size,
   };
 }
 
-function rulesOf({ period, records }: KpiQuestion, operators: number): readonly RuleFigures[] {
-  const rules = [...new Set(records.map((r) => r.rule))].sort();
-  return rules.map((rule) => {
-    const own = records.filter((r) => r.rule === rule);
-    return { rule, stale: staleOf(own, period), ...figuresOf(own, [period], operators) };
-  });
+/** The rules that have a record, by name. */
+export function rulesIn(records: readonly AlarmRecord[]): readonly string[] {
+  return [...new Set(records.map((r) => r.rule))].sort();
+}
+
+/** The alarms of one rule. */
+export function ruleReport(q: KpiQuestion, rule: string): RuleFigures {
+  const { period, operators = 1 } = q;
+  const own = q.records.filter((r) => r.rule === rule);
+  return { rule, stale: staleOf(own, period), ...figuresOf(own, [period], operators) };
+}
+
+/** What was raised while the shift was on duty. */
+export function shiftReport(q: KpiQuestion, shift: Shift): ShiftFigures {
+  const { period, records, operators = 1 } = q;
+  return { shift: shift.name, ...figuresOf(records, cut(shift.spans, period), operators) };
+}
+
+/** How many were raised while no shift was on duty; without shifts none. */
+export function outsideShifts({ period, records, shifts = [] }: KpiQuestion): number {
+  if (shifts.length === 0) return 0;
+  const raised = raisedIn(records, [period]);
+  const spans = shifts.flatMap((s) => cut(s.spans, period));
+  return raised.length - raisedIn(raised, spans).length;
 }
 
 function figuresOf(
@@ -121,26 +141,34 @@ function figuresOf(
   };
 }
 
-function judgementsOf(
+/**
+ * What is judged by a target, in the target's unit; `undefined`: nothing to judge by. Of a group without `topTen` or `stale`
+ * those are left out: a shift has no stale alarms, and one rule no ten most frequent.
+ */
+export function kpiValues(
   { load, chattering, fleeting }: Figures,
-  topTen: Top,
-  stale: Stale,
-): Readonly<Record<Kpi, KpiJudgement>> {
-  const values: Readonly<Record<Kpi, number | undefined>> = {
+  more: { readonly topTen?: Top; readonly stale?: Stale } = {},
+): Readonly<Partial<Record<Kpi, number | undefined>>> {
+  const { topTen, stale } = more;
+  return {
     perTenMinutes: load.perTenMinutes.average,
     perHour: load.perHour.average,
     perDay: load.perDay.average,
     busyShare: load.busyShare,
     floodShare: load.floodShare,
     // Ten of ten sources always have all.
-    topTenShare: topTen.of > 10 ? topTen.share : undefined,
+    ...(topTen ? { topTenShare: topTen.of > 10 ? topTen.share : undefined } : {}),
     // The classic rule is from memory: shown, not judged by.
     chattering: chattering.filter((c) => c.byIndex || c.byTransitions).length,
     chatterIndex: Math.max(0, ...chattering.map((c) => c.index ?? 0)),
     fleeting: fleeting.length,
-    stale: stale.most,
+    ...(stale ? { stale: stale.most } : {}),
   };
-  const judged = Object.entries(values).map(([kpi, value]) => [kpi, judgeKpi(kpi as Kpi, value)]);
+}
+
+function judgementsOf(figures: Figures, topTen: Top, stale: Stale) {
+  const values = kpiValues(figures, { topTen, stale });
+  const judged = KPIS.map((kpi) => [kpi, judgeKpi(kpi, values[kpi])]);
   return Object.fromEntries(judged) as Record<Kpi, KpiJudgement>;
 }
 

@@ -1,16 +1,7 @@
 /** Targets of alarm management, each with its source and how far that was verified. */
 
+import type { EemuaLevel, Kpi, KpiJudgement, KpiTarget } from '../../domain/alarm-kpis.ts';
 import type { Citation } from '../../domain/limits.ts';
-
-export interface KpiTarget {
-  readonly unit: string;
-  /** Up to this it is met; `below`: only less than this. */
-  readonly met: number;
-  readonly below?: true;
-  /** Up to this it can still be managed; unset: what is not met is missed. */
-  readonly manageable?: number;
-  readonly citation: Citation;
-}
 
 /** A document that quotes ANSI/ISA-18.2-2016, 16.4; at least 30 days of data, per operator's console. */
 const isa: Citation = {
@@ -53,9 +44,7 @@ export const KPI_TARGETS = {
   },
   fleeting: { unit: '', met: 0, citation: isa },
   stale: { unit: '', met: 5, below: true, citation: isa },
-} as const satisfies Readonly<Record<string, KpiTarget>>;
-
-export type Kpi = keyof typeof KPI_TARGETS;
+} as const satisfies Readonly<Record<Kpi, KpiTarget>>;
 
 /** How annunciations should be shared among priorities: three levels, and a fourth, highest one below 1 %. About. */
 export const PRIORITY_TARGETS = { low: 0.8, medium: 0.15, high: 0.05, critical: 0.01 } as const;
@@ -63,8 +52,6 @@ export const PRIORITY_CITATION: Citation = isa;
 
 /** Days of data below which the figures say little. */
 export const DAYS_MIN = 30;
-
-export type KpiJudgement = 'met' | 'manageable' | 'missed' | 'cannot-tell';
 
 /** A figure against its target; `undefined`: there is nothing to judge by. */
 export function judgeKpi(kpi: Kpi, value: number | undefined): KpiJudgement {
@@ -75,8 +62,6 @@ export function judgeKpi(kpi: Kpi, value: number | undefined): KpiJudgement {
 }
 
 /** EEMUA 191 by the average per 10 minutes (one copy): below 1, 2, 5, or more. */
-export type EemuaLevel = 'acceptable' | 'manageable' | 'requires-improvement' | 'overloaded';
-
 export function eemuaLevel(perTenMinutes: number): EemuaLevel {
   if (perTenMinutes < 1) return 'acceptable';
   if (perTenMinutes < 2) return 'manageable';

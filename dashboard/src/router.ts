@@ -58,6 +58,11 @@ const routes: readonly RouteRecordRaw[] = [
     meta: { ability: 'watch', title: 'nav.incidents' },
   },
   {
+    path: '/performance',
+    component: () => import('./pages/PerformancePage.vue'),
+    meta: { ability: 'seePerformance', title: 'nav.performance' },
+  },
+  {
     path: '/assessments',
     component: () => import('./pages/AssessmentsPage.vue'),
     meta: { ability: 'watch', title: 'nav.assessments' },

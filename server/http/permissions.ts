@@ -48,11 +48,14 @@ export const PERMISSIONS = {
 
   'GET /api/alarms': READ,
   'GET /api/alarms/:id': READ,
+  'GET /api/alarms/:id/why': READ,
   'POST /api/alarms/:id/acknowledgement': WORK,
   'POST /api/alarms/:id/comments': WORK,
   'POST /api/alarms/:id/shelving': MANAGE,
   'DELETE /api/alarms/:id/shelving': MANAGE,
   'POST /api/alarms/:id/reset': MANAGE,
+
+  'GET /api/alarm-kpis': ['manager', 'duty', 'inspector'],
 
   'GET /api/incidents': READ,
   'GET /api/incidents/:id': READ,
@@ -63,6 +66,7 @@ export const PERMISSIONS = {
   'POST /api/incidents/:id/closing': WORK,
 
   'GET /api/rules': READ,
+  'POST /api/rules/try': ['manager', 'inspector'],
   'GET /api/standards': READ,
   'GET /api/room-standards': READ,
   'GET /api/room-standards/changes': READ,

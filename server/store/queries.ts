@@ -3,7 +3,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { AccessEvent } from '../../domain/access.ts';
 import type { Account, Session, Token } from '../../domain/account.ts';
-import type { Alarm, AlarmTransition } from '../../domain/alarm.ts';
+import { alarmIdStem, type Alarm, type AlarmTransition } from '../../domain/alarm.ts';
 import type { Assessment, AssessmentDraft } from '../../domain/assessment.ts';
 import type { DeviceCredential } from '../../domain/device-credential.ts';
 import type { Incident } from '../../domain/incident.ts';
@@ -131,6 +131,23 @@ function alarmQueries(reader: Reader) {
       if (q.open === true) where.add('closed_at IS NULL');
       if (q.open === false) where.add('closed_at IS NOT NULL');
       return page<Alarm>(reader, { table: 'alarm', by: 'raised_at', where, rowsMax: q.rowsMax });
+    },
+    alarmsDuring: (q: Parameters<StateQueries['alarmsDuring']>[0]) => {
+      const where = new Where().equals('repository', q.repository);
+      where.add('raised_at < ?', q.until).add('(closed_at IS NULL OR closed_at >= ?)', q.from);
+      where.equals('room', q.room?.split('.')[1]);
+      return page<Alarm>(reader, { table: 'alarm', by: 'raised_at', where, rowsMax: q.rowsMax });
+    },
+    alarmsLike: (alarm: Alarm, rowsMax: number) => {
+      // Over the key: the table has no index by rule and subject. Others may share the beginning of the id.
+      const stem = alarmIdStem(alarm);
+      const where = new Where().add('id >= ?', stem).add('id < ?', `${stem.slice(0, -1)}.`);
+      where.add('closed_at IS NOT NULL').add('raised_at < ?', alarm.raisedAt);
+      where.equals("json_extract(body, '$.rule')", alarm.rule);
+      where.equals("json_extract(body, '$.subject.kind')", alarm.subject.kind);
+      where.equals("json_extract(body, '$.subject.id')", alarm.subject.id);
+      // By the id again: with the time of raising another index would be chosen, over all alarms of the repository.
+      return page<Alarm>(reader, { table: 'alarm', by: 'id', where, rowsMax });
     },
     alarmTransitions: (alarm: string) =>
       reader.all<AlarmTransition>(

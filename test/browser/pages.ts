@@ -28,6 +28,7 @@ export async function pagePaths(client: Client, room: string): Promise<readonly 
     `/alarms/${alarm.id}`,
     '/incidents',
     `/incidents/${incident.id}`,
+    '/performance',
     '/assessments',
     `/assessments/${assessment.id}`,
     '/rules',

@@ -91,6 +91,29 @@ export function queriesOver(store: MemoryStore): StateQueries {
       open(page<Alarm>('alarm', (a) => a.raisedAt)({ ...q, rowsMax: 1e6 }), q.open)
         .filter((a) => room(a, q.room))
         .slice(0, q.rowsMax),
+    alarmsDuring: (q) =>
+      page<Alarm>(
+        'alarm',
+        (a) => a.raisedAt,
+      )({
+        repositories: [q.repository],
+        until: q.until,
+        rowsMax: 1e6,
+      })
+        .filter((a) => (a.closedAt ?? Infinity) >= q.from && room(a, q.room))
+        .slice(0, q.rowsMax),
+    alarmsLike: (alarm, rowsMax) =>
+      page<Alarm>(
+        'alarm',
+        (a) => a.raisedAt,
+      )({
+        repositories: [alarm.repository],
+        until: alarm.raisedAt,
+        rowsMax: 1e6,
+      })
+        .filter((a) => a.closedAt !== undefined && a.rule === alarm.rule)
+        .filter((a) => a.subject.kind === alarm.subject.kind && a.subject.id === alarm.subject.id)
+        .slice(0, rowsMax),
     alarmTransitions: (alarm) =>
       store
         .rows<ReturnType<StateQueries['alarmTransitions']>[number]>('alarm_transition')

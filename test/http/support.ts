@@ -6,6 +6,8 @@ import type { Account, Role } from '../../domain/account.ts';
 import type { Alarm } from '../../domain/alarm.ts';
 import type { Command, CommandResult } from '../../domain/commands.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
+import type { LimitChange } from '../../domain/limits.ts';
+import type { StandardsChoice } from '../../domain/standards.ts';
 import type { ReadingQuery, Series } from '../../domain/ports.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { Registry } from '../../domain/registry.ts';
@@ -21,6 +23,8 @@ import { createDeviceServices } from '../../server/device-services.ts';
 import { createDeviceLists, type DeviceLists } from '../../gateway/profiles/device-list.ts';
 import { createUnknownDevices } from '../../gateway/profiles/unknown-devices.ts';
 import type { Services } from '../../server/services.ts';
+import { tryRules } from '../../server/rule-trial.ts';
+import { rulesView } from '../../server/view/rules-view.ts';
 import { roomStandards, standardsView } from '../../server/view/standards-view.ts';
 import { PLAN, REGISTRY, roomView, sensorView, START } from './fixtures.ts';
 import { MemoryStore, queriesOver } from './memory-store.ts';
@@ -248,7 +252,16 @@ function servicesOver(parts: {
     roomStandards: (question) => roomStandards({ knowledge, registry, book: book(), question }),
     standardsCatalogue: catalogueOf(knowledge.standards),
     plans: [PLAN],
-    rules: { items: [] },
+    rule: (id) => knowledge.rules.rules.find((rule) => rule.id === id),
+    rules: rulesView(knowledge.rules),
+    tryRules: (q) => {
+      const structure = {
+        registry,
+        limitChanges: store.rows<LimitChange>('limit_change'),
+        standardsChoices: store.rows<StandardsChoice>('standards_choice'),
+      };
+      return tryRules({ knowledge, structure, now: state.now }, q);
+    },
     standards: standardsView(knowledge),
     indicators: (['computed', 'manual'] as const).map((kind, index) => ({
       id: `1.${index + 1}`,

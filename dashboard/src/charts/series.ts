@@ -26,11 +26,14 @@ export interface SeriesLine {
   readonly points: readonly ChartPoint[];
 }
 
+/** Between its bounds a value is good; unset `validFrom`: over the whole picture. */
+export type LimitBand = Pick<Limit, 'min' | 'max'> & Partial<Pick<Limit, 'validFrom'>>;
+
 export interface SeriesPicture {
   readonly lines: readonly SeriesLine[];
   readonly from: number;
   readonly until: number;
-  readonly limit: Limit | undefined;
+  readonly limit: LimitBand | undefined;
   readonly alarms: readonly Alarm[];
   readonly zone: string;
   readonly words: {

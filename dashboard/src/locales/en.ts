@@ -9,9 +9,12 @@ import { credentials } from './en/credentials.ts';
 import { devices } from './en/devices.ts';
 import { journal } from './en/journal.ts';
 import { metrics } from './en/metrics.ts';
+import { performance } from './en/performance.ts';
 import { rooms } from './en/rooms.ts';
 import { sentences } from './en/sentences.ts';
 import { standards } from './en/standards.ts';
+import { trial } from './en/trial.ts';
+import { why } from './en/why.ts';
 
 const en: Texts = {
   ...common,
@@ -24,6 +27,9 @@ const en: Texts = {
   ...devices,
   ...credentials,
   ...journal,
+  ...performance,
   ...sentences,
+  ...trial,
+  ...why,
 };
 export default en;

@@ -8,9 +8,12 @@ import { credentials } from './zh-CN/credentials.ts';
 import { devices } from './zh-CN/devices.ts';
 import { journal } from './zh-CN/journal.ts';
 import { metrics } from './zh-CN/metrics.ts';
+import { performance } from './zh-CN/performance.ts';
 import { rooms } from './zh-CN/rooms.ts';
 import { sentences } from './zh-CN/sentences.ts';
 import { standards } from './zh-CN/standards.ts';
+import { trial } from './zh-CN/trial.ts';
+import { why } from './zh-CN/why.ts';
 
 export default {
   ...common,
@@ -23,5 +26,8 @@ export default {
   ...devices,
   ...credentials,
   ...journal,
+  ...performance,
   ...sentences,
+  ...trial,
+  ...why,
 };

@@ -10,12 +10,15 @@ export const ABILITIES = {
   comment: ['manager', 'duty'],
   shelve: ['manager'],
   reset: ['manager'],
+  /** How many alarms people get. */
+  seePerformance: ['manager', 'duty', 'inspector'],
   workIncident: ['manager', 'duty'],
   assess: ['manager', 'inspector'],
   seeDrafts: ['manager', 'inspector'],
   enterIndicator: ['inspector'],
   changeLimits: ['manager'],
   chooseStandards: ['manager'],
+  tryRules: ['manager', 'inspector'],
   seeJournal: ['auditor', 'inspector', 'manager'],
   seeQuarantine: ['manager', 'inspector'],
   /** Unknown devices, profiles, calibrations. */

@@ -19,7 +19,10 @@ export type ChartRange = keyof typeof CHART_RANGES;
 export type ChartPoint = readonly [at: Moment, mean: number, min: number, max: number];
 
 /** A series with its gaps made visible: a missing bucket breaks the line, it is not bridged. */
-export function withGaps(series: SeriesView, stepMs: number): readonly ChartPoint[] {
+export function withGaps(
+  series: Pick<SeriesView, 'kind' | 'rows'>,
+  stepMs: number,
+): readonly ChartPoint[] {
   const points: ChartPoint[] = [];
   for (const row of series.rows) {
     const [at, value] = row;
@@ -32,7 +35,9 @@ export function withGaps(series: SeriesView, stepMs: number): readonly ChartPoin
   return points;
 }
 
-const TICK_STEPS = [1, 3, 6, 12, 24, 48, 96, 168, 336, 732].map((hours) => hours * HOUR);
+const TICK_STEPS = [1 / 6, 1 / 2, 1, 3, 6, 12, 24, 48, 96, 168, 336, 732].map(
+  (hours) => hours * HOUR,
+);
 
 /** Round moments between two bounds, at most `countMax`, on the clock of a zone `offsetMs` ahead of UTC. */
 export function ticksBetween(q: {

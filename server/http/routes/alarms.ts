@@ -2,9 +2,11 @@
 
 import { Type } from 'typebox';
 import { alarmState, type Alarm } from '../../../domain/alarm.ts';
+import type { AlarmWhy } from '../../../domain/alarm-why.ts';
 import type { AlarmDetail, AlarmView } from '../../../domain/api.ts';
 import type { Command } from '../../../domain/commands.ts';
 import { say } from '../../../domain/sentences.ts';
+import { whyAlarm } from '../../why/gather.ts';
 import { deliveryView } from '../deliveries.ts';
 import { idOfResult, invalid, notFound } from '../errors.ts';
 import { pageByTime } from '../paging.ts';
@@ -62,6 +64,12 @@ function addReads(router: Router, { services }: HttpContext): void {
         deliveries: queries.outboxOf({ alarm: alarm.id }).map(deliveryView),
       };
     },
+  });
+  router.add('GET /api/alarms/:id/why', {
+    summary:
+      'Why it is there: readings around it, clause and limit then in force, how sure, what to do, who knows, and how those like it ended',
+    handle: ({ principal, params }): Promise<AlarmWhy> =>
+      whyAlarm(services, inSight(principal, queries.alarm(params['id'] ?? ''), 'alarm')),
   });
 }
 

@@ -3,6 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpContext, Router } from '../router.ts';
 import { addAccountRoutes } from './accounts.ts';
+import { addAlarmKpiRoutes } from './alarm-kpis.ts';
 import { addAlarmRoutes } from './alarms.ts';
 import { addAssessmentRoutes } from './assessments.ts';
 import { addAdoptionRoutes } from './adoption.ts';
@@ -19,6 +20,7 @@ import { addProfileUseRoutes } from './profile-uses.ts';
 import { addReadingRoutes } from './readings.ts';
 import { addRecordRoutes } from './records.ts';
 import { addRetryRoutes } from './retry.ts';
+import { addRuleRoutes } from './rules.ts';
 import { addSessionRoutes } from './session.ts';
 import { addStructureRoutes } from './structure.ts';
 import { addSystemRoutes } from './system.ts';
@@ -33,7 +35,9 @@ export function addAllRoutes(router: Router, context: HttpContext, app: FastifyI
   addProfileUseRoutes(router, context);
   addReadingRoutes(router, context);
   addAlarmRoutes(router, context);
+  addAlarmKpiRoutes(router, context);
   addIncidentRoutes(router, context);
+  addRuleRoutes(router, context);
   addKnowledgeRoutes(router, context);
   addStandardsRoutes(router, context);
   addAssessmentRoutes(router, context);

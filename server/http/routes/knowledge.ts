@@ -1,7 +1,8 @@
-/** Rules and plans with their citations; limits, and a repository's own changes of them. */
+/** Plans with their citations; limits, and a repository's own changes of them. */
 
 import { Type, type Static } from 'typebox';
-import type { LimitChange } from '../../../domain/limits.ts';
+import { qualify } from '../../../domain/ids.ts';
+import type { LimitChange, LimitChangeView } from '../../../domain/limits.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '../../../domain/metrics.ts';
 import { mayEnter } from '../../../domain/account.ts';
 import { say, type Said } from '../../../domain/sentences.ts';
@@ -40,10 +41,6 @@ const NewLimit = Type.Object(
 
 export function addKnowledgeRoutes(router: Router, context: HttpContext): void {
   const { services } = context;
-  router.add('GET /api/rules', {
-    summary: 'When something is abnormal, and which clause says so',
-    handle: () => services.rules,
-  });
   router.add('GET /api/plans', {
     summary: 'Emergency plans with their steps',
     handle: () => ({ items: services.plans }),
@@ -68,7 +65,8 @@ function addLimitReads(router: Router, { services }: HttpContext): void {
     },
   });
   router.add('GET /api/limits/changes', {
-    summary: 'A repository’s own changes, with who, why, valid from and recorded at',
+    summary:
+      'A repository’s own changes, with what held before, who, why, valid from and recorded at',
     query: Type.Object({ room: Type.Optional(AnyId), ...paging }, strict),
     handle: ({ principal, query }) => {
       if (query.room !== undefined) assertInSight(principal, query.room, 'room');
@@ -77,9 +75,18 @@ function addLimitReads(router: Router, { services }: HttpContext): void {
         .filter((change) => mayEnter(principal, change.repository))
         .filter((one) => query.room === undefined || `${one.repository}.${one.room}` === query.room)
         .toSorted((a, b) => b.recordedAt - a.recordedAt);
-      return pageOfAll(all, query);
+      const page = pageOfAll(all, query);
+      return { ...page, items: page.items.map((change) => withBefore(services, change)) };
     },
   });
+}
+
+/** What the limit was then, by what was known before the change. */
+function withBefore({ limitsInForce }: HttpContext['services'], change: LimitChange) {
+  const { repository, room, validFrom: at, recordedAt, metric, kind } = change;
+  const question = { room: qualify(repository, room), at, knownAt: recordedAt - 1 };
+  const before = limitsInForce(question).find((l) => l.metric === metric && l.kind === kind);
+  return (before ? { ...change, before } : change) satisfies LimitChangeView;
 }
 
 function addLimitChange(router: Router, { services }: HttpContext): void {

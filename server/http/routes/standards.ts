@@ -1,9 +1,16 @@
 /** The standards library, and which of its packs a room keeps to since when. */
 
 import { Type } from 'typebox';
+import { choiceInForce } from '../../../alerts/index.ts';
 import { mayEnter } from '../../../domain/account.ts';
 import { StandardsList } from '../../../domain/registry.ts';
-import { choiceProblem, type StandardsChoice } from '../../../domain/standards.ts';
+import { qualify } from '../../../domain/ids.ts';
+import {
+  choiceProblem,
+  DEFAULT_STANDARDS,
+  type StandardsChoice,
+  type StandardsChoiceView,
+} from '../../../domain/standards.ts';
 import { invalid } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
@@ -44,19 +51,30 @@ export function addStandardsRoutes(router: Router, context: HttpContext): void {
     },
   });
   router.add('GET /api/room-standards/changes', {
-    summary: 'What rooms were made to keep to, with who, why, valid from and recorded at',
+    summary:
+      'What rooms were made to keep to, with what they kept to before, who, why, valid from and recorded at',
     query: Type.Object({ room: Type.Optional(AnyId), ...paging }, strict),
     handle: ({ principal, query }) => {
       if (query.room !== undefined) assertInSight(principal, query.room, 'room');
-      const all = services.queries
-        .standardsChoices()
+      const choices = services.queries.standardsChoices();
+      const all = choices
         .filter((one) => mayEnter(principal, one.repository))
         .filter((one) => query.room === undefined || `${one.repository}.${one.room}` === query.room)
         .toSorted((a, b) => b.recordedAt - a.recordedAt);
-      return pageOfAll(all, query);
+      const page = pageOfAll(all, query);
+      return { ...page, items: page.items.map((one) => withBefore(choices, one)) };
     },
   });
   addChoice(router, context);
+}
+
+/** What the room kept to then, by what was known before the choice. */
+function withBefore(all: readonly StandardsChoice[], choice: StandardsChoice): StandardsChoiceView {
+  const { repository, room, validFrom: at, recordedAt } = choice;
+  const choicesOf = () => all.filter((c) => c.repository === repository && c.room === room);
+  const question = { room: qualify(repository, room), at, knownAt: recordedAt - 1 };
+  const before = choiceInForce({ choicesOf }, question);
+  return { ...choice, before: before?.standards ?? DEFAULT_STANDARDS };
 }
 
 function addChoice(router: Router, { services }: HttpContext): void {

@@ -20,6 +20,7 @@ export const common = {
     room: 'Room',
     alarms: 'Alarms',
     incidents: 'Emergency',
+    performance: 'Alarm performance',
     assessments: 'Assessments',
     rules: 'Rules',
     devices: 'Devices',

@@ -77,6 +77,7 @@ export const rooms = {
     tab: {
       limits: 'Limits',
       rules: 'Alarm rules',
+      try: 'Try a value',
       plans: 'Emergency plans',
       standards: 'Standards',
       changes: 'Changes',
@@ -93,6 +94,10 @@ export const rooms = {
     noChanges: 'No limit was changed by this repository.',
     none: 'No rules.',
     version: 'version {version}',
+    diff: 'Before → after',
+    was: 'was {what}',
+    becomes: 'becomes {what}',
+    book: 'Rule book version {version}, shipped with Lantai, {count} rules. Limits are those of each room; their changes are under Changes.',
     delays: 'On / off delay',
   },
 };

@@ -20,6 +20,7 @@ export const common = {
     room: '库房',
     alarms: '报警',
     incidents: '应急',
+    performance: '报警绩效',
     assessments: '评估',
     rules: '规则',
     devices: '设备',

@@ -77,6 +77,7 @@ export const rooms = {
     tab: {
       limits: '限值',
       rules: '报警规则',
+      try: '试一试',
       plans: '应急预案',
       standards: '标准库',
       changes: '修改记录',
@@ -92,6 +93,10 @@ export const rooms = {
     noChanges: '没有本馆自行修改的限值。',
     none: '没有规则。',
     version: '第 {version} 版',
+    diff: '原来 → 改为',
+    was: '原来 {what}',
+    becomes: '改为 {what}',
+    book: '规则库第 {version} 版，随兰台发布，共 {count} 条。限值按库房和标准而定，修改见“修改记录”。',
     delays: '触发 / 解除延时',
   },
 };

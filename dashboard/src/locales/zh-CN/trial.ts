@@ -1,0 +1,28 @@
+/** 手工试一个数值。 */
+export const trial = {
+  trial: {
+    title: '试一个数值',
+    hint: '按现在的规则、限值和预案推演：不产生报警，不通知任何人，不保存。',
+    value: '假设数值',
+    before: '此前数值',
+    beforeHint: '假设此前 24 小时一直如此；看日波动的规则需要它',
+    unknown: '未知',
+    minutes: '持续时间',
+    ask: '推演',
+    asked: '如果{room}的{metric}为 {value}，持续 {span}',
+    sensors: '测点：{sensors}。',
+    nothing: '不会产生任何报警。',
+    atOnce: '立即',
+    after: '{span}后',
+    raised: '报警：{name}',
+    risen: '升级：{name}',
+    count: '{count} 个测点',
+    later: '仅当继续持续',
+    plan: '{when}启动预案：{plan}',
+    told: '将通知：{people}',
+    nobody: '不会通知到任何人：没有登记地址，或预案未启动。',
+    standing: '此前数值已使这些规则报警',
+    quiet: '这些规则不会报警',
+    limits: '只推演这一个库房；多个库房同时超限、人员确认、数据中断不在其中。最长推演 24 小时。',
+  },
+};
