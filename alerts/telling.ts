@@ -1,6 +1,6 @@
 /** Who is told of an alarm that no incident covers, and who next while nobody acknowledges. */
 
-import type { Alarm, AlarmTelling } from '../domain/alarm.ts';
+import { quietness, type Alarm, type AlarmTelling } from '../domain/alarm.ts';
 import { SECOND_MS, type Moment } from '../domain/time.ts';
 import type { Draft } from './draft.ts';
 import { isExhausted, rungsDue } from './plans/due.ts';
@@ -29,11 +29,11 @@ export function rungsOf(telling: TellingRungs, alarm: Alarm): readonly AlarmRung
   }));
 }
 
-/** Whether the alarm's own escalation runs now: nobody acknowledged, it is not shelved, and it still matters. */
+/** Whether the alarm's own escalation runs now: nobody acknowledged, it is not quiet, and it still matters. */
 export function isEscalating(alarm: Alarm, now: Moment): boolean {
-  const shelved = alarm.shelved !== undefined && alarm.shelved.until > now;
+  const quiet = quietness(alarm, now) !== undefined;
   const matters = alarm.verdict !== 'not-met' || alarm.latching;
-  return alarm.closedAt === undefined && !alarm.acknowledged && !shelved && matters;
+  return alarm.closedAt === undefined && !alarm.acknowledged && !quiet && matters;
 }
 
 /** A quick no for the many that nobody waits for: a flood of alarms must not slow the clock. */
