@@ -139,7 +139,9 @@ function whyNot(alarm: Alarm, event: AlarmEvent, now: Moment): Refusal | undefin
     case 'unsuppress':
       return alarm.suppressed ? undefined : already('It is not suppressed.');
     case 'take-out-of-service':
-      return alarm.outOfService ? already('It is out of service.') : undefined;
+      return alarm.outOfService?.id === event.mark.id
+        ? already('It is out of service.')
+        : undefined;
     case 'return-to-service':
       return alarm.outOfService ? undefined : already('It is in service.');
     case 'assign':

@@ -5,6 +5,7 @@ import type { Alarm, AlarmTransition, Subject } from '../domain/alarm.ts';
 import type { CommandResult } from '../domain/commands.ts';
 import type { Incident, Plan } from '../domain/incident.ts';
 import type { JournalDraft } from '../domain/journal.ts';
+import type { OutOfService } from '../domain/out-of-service.ts';
 import type { OutboxMessage } from '../domain/outbox.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { Moment } from '../domain/time.ts';
@@ -17,6 +18,8 @@ import type {
   RuleBook,
   SystemRule,
 } from './rules/rule-types.ts';
+import type { SuppressionBook } from './rules/suppression-types.ts';
+import type { LimitBook } from './standards/limits-in-force.ts';
 import type { SensorState, SeriesState } from './state/states.ts';
 import type {
   DoorUnit,
@@ -36,7 +39,18 @@ export interface World {
   readonly confirmedFire: ConfirmedFireRule | undefined;
   readonly system: ReadonlyMap<string, SystemRule>;
   readonly plans: ReadonlyMap<string, Plan>;
+  readonly book: LimitBook;
+  readonly suppressions: SuppressionBook;
+  readonly outOfService: ServiceBook;
   readonly settings: EngineSettings;
+}
+
+/** What people took out of service. */
+export interface ServiceBook {
+  /** What stands now, by subject, or by subject and rule; see `serviceKey`. */
+  readonly standing: ReadonlyMap<string, OutOfService>;
+  /** All, by id: who returned it. */
+  readonly byId: ReadonlyMap<string, OutOfService>;
 }
 
 /** A late door event that still holds when all inputs are in. */
@@ -92,8 +106,8 @@ export class Draft {
   readonly lateDoors = new Map<string, LateDoorFinding>();
   /** Alarms that were raised, re-raised or graver: they may open or join an incident. */
   readonly announced = new Set<string>();
-  /** Structure may have changed since the last clock: what was retired is looked for. */
-  readonly seekRetired: boolean;
+  /** Structure, rules, limits or what is out of service may have changed since the last clock. */
+  readonly seekChanges: boolean;
   /** A clock input came: everything open is looked at. */
   clocked = false;
 
@@ -105,7 +119,7 @@ export class Draft {
     readonly world: World;
     readonly open: OpenBook;
     readonly watchedFrom: Moment;
-    readonly seekRetired: boolean;
+    readonly seekChanges: boolean;
   }) {
     this.serial = parts.serial;
     this.version = parts.version;
@@ -114,7 +128,7 @@ export class Draft {
     this.world = parts.world;
     this.open = parts.open;
     this.watchedFrom = parts.watchedFrom;
-    this.seekRetired = parts.seekRetired;
+    this.seekChanges = parts.seekChanges;
   }
 
   /** This step's own copy of what is remembered of a unit. */

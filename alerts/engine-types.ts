@@ -8,6 +8,7 @@ import type { IntakeIssue, StatusChange } from '../domain/intake.ts';
 import type { JournalDraft } from '../domain/journal.ts';
 import type { LimitChange } from '../domain/limits.ts';
 import type { OutboxMessage } from '../domain/outbox.ts';
+import type { OutOfService } from '../domain/out-of-service.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { StandardsChoice } from '../domain/standards.ts';
@@ -70,6 +71,8 @@ export interface EngineConfig {
   /** Which packs rooms keep to, by both times; unset: all keep to the default. */
   readonly standardsChoices?: readonly StandardsChoice[];
   readonly plans: readonly Plan[];
+  /** What people took out of service, returned ones, too; unset: nothing. */
+  readonly outOfService?: readonly OutOfService[];
 }
 
 export interface Engine {

@@ -17,15 +17,19 @@ import { Draft, alarmKey, type OpenBook, type World } from './draft.ts';
 import { DEFAULT_SETTINGS, DOWNTIME_MS, type EngineSettings } from './engine-settings.ts';
 import type { Engine, EngineConfig, EngineInput, EngineSaved, EngineStep } from './engine-types.ts';
 import { judgeLateDoors, onAccess } from './handle/access.ts';
+import { nextLimitChange } from './handle/changes.ts';
 import { lookAgainAt, nextDue, onClock } from './handle/clock.ts';
 import { onClockShift } from './handle/clock-shift.ts';
 import { onCommand } from './handle/commands.ts';
 import { placeAlarms } from './handle/incidents.ts';
 import { onIssue, onStatus, onSystem } from './handle/links.ts';
 import { judgeLate, onReading } from './handle/readings.ts';
+import { serviceBook } from './handle/quiet-lookup.ts';
+import { onSuppressions } from './handle/suppression.ts';
 import { orderInputs } from './order-inputs.ts';
 import type { RuleBook } from './rules/rule-types.ts';
 import type { Standards } from './standards/library.ts';
+import { suppressionBook } from './rules/suppression-types.ts';
 import { createLimitBook } from './standards/limits-in-force.ts';
 import { compile, ofKind } from './state/compile.ts';
 import { reconcile } from './state/reconcile.ts';
@@ -69,7 +73,9 @@ class LiveEngine implements Engine {
   #watchedFrom: Moment = 0;
   #lastWorkedAt: Moment = 0;
   #isFresh = true;
-  #seekRetired = true;
+  #seekChanges = true;
+  /** A limit of some room may be another from then on. */
+  #limitsAt: Moment = Infinity;
 
   constructor(config: EngineConfig & EngineKnowledge) {
     this.#knowledge = config;
@@ -147,7 +153,7 @@ class LiveEngine implements Engine {
       this.#unsaved.add(unit);
     }
     this.#isFresh = true;
-    this.#seekRetired = true;
+    this.#seekChanges = true;
   }
 
   openAlarms() {
@@ -225,7 +231,10 @@ class LiveEngine implements Engine {
     }
     if (draft.muted) return;
     this.#watchedFrom = draft.watchedFrom;
-    if (draft.clocked) this.#seekRetired = false;
+    if (draft.clocked && draft.seekChanges) {
+      this.#seekChanges = false;
+      this.#limitsAt = nextLimitChange(this.#world, draft.now);
+    }
     const views = this.#committed();
     for (const unit of [...this.#taken, ...draft.touched]) {
       // A reading in time only moves deadlines back, and an early hint does no harm.
@@ -275,7 +284,7 @@ class LiveEngine implements Engine {
       world: this.#world,
       open: this.#open,
       watchedFrom: this.#watchedFrom,
-      seekRetired: this.#seekRetired,
+      seekChanges: this.#seekChanges || now >= this.#limitsAt,
     });
   }
 
@@ -290,12 +299,15 @@ class LiveEngine implements Engine {
     const book = createLimitBook({ registry, standards, changes: limitChanges, choices });
     return {
       registry,
+      book,
       homes: compile({ registry, rules, book, settings }),
       rules,
       ruleById: new Map(rules.rules.map((rule) => [rule.id, rule])),
       confirmedFire: ofKind(rules, 'confirmed-fire')[0],
       system: new Map(ofKind(rules, 'system').map((rule) => [rule.fault, rule])),
       plans: new Map(plans.map((plan) => [plan.id, plan])),
+      suppressions: suppressionBook(rules.suppressions ?? []),
+      outOfService: serviceBook(config.outOfService ?? []),
       settings,
     };
   }
@@ -305,6 +317,7 @@ class LiveEngine implements Engine {
 function settle(draft: Draft): void {
   judgeLate(draft);
   judgeLateDoors(draft);
+  onSuppressions(draft);
   placeAlarms(draft);
   tellPeople(draft);
 }

@@ -24,6 +24,8 @@ export function onCommand(draft: Draft, command: Command): CommandResult {
     case 'unshelve-alarm':
     case 'reset-alarm':
     case 'comment-alarm':
+    case 'assign-alarm':
+    case 'close-alarm':
       return onAlarm(draft, command);
     case 'open-incident':
       return onOpen(draft, command);
@@ -78,6 +80,10 @@ function eventOf(draft: Draft, command: AlarmCommand, ruleId: string): AlarmEven
       return { kind: 'reset', by };
     case 'comment-alarm':
       return { kind: 'comment', by, text: command.text };
+    case 'assign-alarm':
+      return { kind: 'assign', by, to: command.to };
+    case 'close-alarm':
+      return { kind: 'close', by, reason: command.reason };
   }
 }
 

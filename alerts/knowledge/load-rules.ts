@@ -11,25 +11,33 @@ import {
   type Rule,
   type RuleBook,
 } from '../rules/rule-types.ts';
+import { SuppressionFile, type SuppressionRule } from '../rules/suppression-types.ts';
 import { KnowledgeError, checked, parseYaml, readYaml, textAt } from './read-yaml.ts';
 
 const RULES = fileURLToPath(new URL('../rules/default.yaml', import.meta.url));
+const SUPPRESSION = fileURLToPath(new URL('../rules/suppression.yaml', import.meta.url));
 const TELLING = fileURLToPath(new URL('../rules/telling.yaml', import.meta.url));
 
 /** The shipped rules. Throws `KnowledgeError` with one sentence. */
 export function loadRules(
-  from: { readonly rules?: string; readonly telling?: string; readonly before?: ReadBefore } = {},
+  from: {
+    readonly rules?: string;
+    readonly telling?: string;
+    readonly suppression?: string;
+    readonly before?: ReadBefore;
+  } = {},
 ): RuleBook {
   const { rules = RULES, telling: toTell = TELLING, before = NOTHING_READ_BEFORE } = from;
+  const quiet = from.suppression ?? (from.rules === undefined ? SUPPRESSION : undefined);
   const telling = readYaml(toTell, TellingSchema, before);
   const what = textAt(rules, { file: RuleFile, kinds: RULE_SCHEMAS });
   const known = before.find(what) as Static<typeof RuleFile> | undefined;
   const file = known ?? parseYaml(what.text, RuleFile, what.name);
-  const book = {
-    version: file.version,
-    rules: toRules(file.rules, { file: 'rules', keepSchema: known !== undefined }),
-    telling,
-  };
+  const read = toRules(file.rules, { file: 'rules', keepSchema: known !== undefined });
+  const suppressions =
+    quiet === undefined ? [] : readYaml(quiet, SuppressionFile, before).suppressions;
+  checkSuppressions(suppressions, read);
+  const book = { version: file.version, rules: read, telling, suppressions };
   if (!known) before.keep(what, file);
   return book;
 }
@@ -72,6 +80,25 @@ function checkSense(rule: Rule, where: string): Rule {
     throw new KnowledgeError(`${where}: ${rule.metric} is not a binary metric.`);
   }
   return rule;
+}
+
+/** Rules that are named are there, nothing quiets a safety rule, and a cause is about what both have in common. */
+function checkSuppressions(suppressions: readonly SuppressionRule[], rules: readonly Rule[]): void {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  for (const { id, quiets, while: causes, same } of suppressions) {
+    const unknown = [...quiets, ...causes].find((name) => !byId.has(name));
+    const where = `suppression ${id}`;
+    if (unknown !== undefined) throw new KnowledgeError(`${where}: there is no rule ${unknown}.`);
+    const safety = quiets.find((name) => byId.get(name)?.safety);
+    if (safety !== undefined) {
+      throw new KnowledgeError(`${where}: the safety rule ${safety} may not be suppressed.`);
+    }
+    const kind = same === 'device' ? 'offline' : 'confirmed-fire';
+    const other = causes.find((name) => byId.get(name)?.kind !== kind);
+    if (other !== undefined) {
+      throw new KnowledgeError(`${where}: ${other} is not about a ${same}.`);
+    }
+  }
 }
 
 function kindOf(entry: unknown): Rule['kind'] | undefined {

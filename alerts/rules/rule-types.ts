@@ -6,6 +6,7 @@ import { PRIORITIES } from '../../domain/alarm.ts';
 import { VERIFICATIONS } from '../../domain/limits.ts';
 import { METRIC_NAMES } from '../../domain/metrics.ts';
 import { PERSON_ROLES } from '../../domain/registry.ts';
+import type { SuppressionRule } from './suppression-types.ts';
 
 const strict = { additionalProperties: false };
 const Seconds = Type.Integer({ minimum: 0, maximum: 40 * 86_400 });
@@ -235,4 +236,6 @@ export interface RuleBook {
   readonly version: number;
   readonly rules: readonly Rule[];
   readonly telling: TellingRungs;
+  /** What is quiet while what else holds; unset: nothing. */
+  readonly suppressions?: readonly SuppressionRule[];
 }

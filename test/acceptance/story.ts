@@ -11,6 +11,7 @@ import type { Incident } from '../../domain/incident.ts';
 import type { JournalDraft } from '../../domain/journal.ts';
 import type { LimitChange } from '../../domain/limits.ts';
 import type { StandardsChoice } from '../../domain/standards.ts';
+import type { OutOfService } from '../../domain/out-of-service.ts';
 import type { OutboxMessage } from '../../domain/outbox.ts';
 import type { MetricName } from '../../domain/metrics.ts';
 import { qualify } from '../../domain/ids.ts';
@@ -22,8 +23,10 @@ import {
   createEngine,
   loadKnowledge,
   type Engine,
+  type EngineConfig,
   type EngineInput,
   type EngineSettings,
+  type RuleBook,
 } from '../../alerts/index.ts';
 
 export const knowledge = loadKnowledge();
@@ -53,6 +56,8 @@ export interface Building {
   readonly people?: readonly Person[];
   readonly setPoint?: { readonly temperature?: number; readonly humidity?: number };
   readonly simulated?: boolean;
+  /** Sensors that were taken off the list. */
+  readonly retired?: readonly string[];
 }
 
 const STAFF: readonly Person[] = [
@@ -98,7 +103,8 @@ export function registryOf(building: Building): Registry {
     sensors: map(
       Object.entries(sensors).map(([id, [room, ...metrics]]) => {
         const device = onDevice(id);
-        return { ...at, id, room, metrics, ...(device === undefined ? {} : { device }) };
+        const gone = building.retired?.includes(id) ? { retiredAt: MIDNIGHT } : {};
+        return { ...at, id, room, metrics, ...(device === undefined ? {} : { device }), ...gone };
       }),
     ),
     doors: map(Object.entries(doors).map(([id, room]) => ({ ...at, id, room }))),
@@ -136,9 +142,11 @@ export class Story {
   readonly alarms = new Map<string, Alarm>();
   readonly incidents = new Map<string, Incident>();
   readonly rows = new Map<string, RuleStateRow>();
-  readonly #building: Building;
+  #building: Building;
   readonly #settings: Partial<EngineSettings>;
-  readonly #changes: readonly LimitChange[];
+  #changes: readonly LimitChange[];
+  #outOfService: readonly OutOfService[] = [];
+  #rules: RuleBook = knowledge.rules;
   readonly #choices: readonly StandardsChoice[];
   /** Since the last snapshot: what a spool would hold. */
   #spool: EngineInput[] = [];
@@ -159,14 +167,40 @@ export class Story {
 
   #newEngine(): Engine {
     return createEngine({
+      ...this.#config(),
+      standards: knowledge.standards,
+      rules: this.#rules,
+      settings: this.#settings,
+    });
+  }
+
+  #config(): EngineConfig {
+    return {
       registry: registryOf(this.#building),
       limitChanges: this.#changes,
       standardsChoices: this.#choices,
       plans: knowledge.plans,
-      standards: knowledge.standards,
-      rules: knowledge.rules,
-      settings: this.#settings,
-    });
+      outOfService: this.#outOfService,
+    };
+  }
+
+  /** People change structure, limits, or what is out of service. */
+  changes(what: {
+    readonly building?: Partial<Building>;
+    readonly limits?: readonly LimitChange[];
+    readonly outOfService?: readonly OutOfService[];
+  }): this {
+    this.#building = { ...this.#building, ...what.building };
+    this.#changes = what.limits ?? this.#changes;
+    this.#outOfService = what.outOfService ?? this.#outOfService;
+    this.engine.reconfigure(this.#config());
+    return this;
+  }
+
+  /** Rules are read at a start: the next one reads these. */
+  nextRules(rules: RuleBook): this {
+    this.#rules = rules;
+    return this;
   }
 
   /** Feeds inputs at the story's time; `snapshot` as the tick would ask now and then. */
