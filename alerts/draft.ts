@@ -14,8 +14,10 @@ import type { EngineSettings } from './engine-settings.ts';
 import type {
   ConfirmedFireRule,
   DoorRule,
+  FloodRule,
   Rule,
   RuleBook,
+  ServiceReviewRule,
   SystemRule,
 } from './rules/rule-types.ts';
 import type { SuppressionBook } from './rules/suppression-types.ts';
@@ -40,6 +42,8 @@ export interface World {
   readonly system: ReadonlyMap<string, SystemRule>;
   readonly plans: ReadonlyMap<string, Plan>;
   readonly book: LimitBook;
+  readonly serviceReview: ServiceReviewRule | undefined;
+  readonly flood: FloodRule | undefined;
   readonly suppressions: SuppressionBook;
   readonly outOfService: ServiceBook;
   readonly settings: EngineSettings;

@@ -306,6 +306,8 @@ class LiveEngine implements Engine {
       confirmedFire: ofKind(rules, 'confirmed-fire')[0],
       system: new Map(ofKind(rules, 'system').map((rule) => [rule.fault, rule])),
       plans: new Map(plans.map((plan) => [plan.id, plan])),
+      serviceReview: ofKind(rules, 'service-review')[0],
+      flood: ofKind(rules, 'flood')[0],
       suppressions: suppressionBook(rules.suppressions ?? []),
       outOfService: serviceBook(config.outOfService ?? []),
       settings,

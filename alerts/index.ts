@@ -24,6 +24,7 @@ export {
   type LimitBook,
   type LimitQuestion,
 } from './standards/limits-in-force.ts';
+export { guardOf, type ServiceGuard } from './service-guard.ts';
 export { judgingOf } from './standards/judging.ts';
 export {
   catalogueOf,

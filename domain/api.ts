@@ -6,6 +6,7 @@ import type { Alarm, AlarmState, AlarmTransition } from './alarm.ts';
 import type { Incident } from './incident.ts';
 import type { Limit } from './limits.ts';
 import type { MetricName } from './metrics.ts';
+import type { OutOfService } from './out-of-service.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { Holding, RoomClass } from './registry.ts';
 import type { LocalizedText } from './text.ts';
@@ -69,6 +70,8 @@ export interface RoomView {
   readonly holdings: readonly Holding[];
   /** How many sensors there are for each thing that is watched; 0 is "not watched", never "normal". */
   readonly watched: { readonly climate: number; readonly fire: number; readonly water: number };
+  /** How many sensors, doors or rules on them are out of service: never shown as fine. Unset: none. */
+  readonly outOfService?: number;
 }
 
 export interface RepositoryView {
@@ -95,6 +98,8 @@ export interface LiveSnapshot {
   readonly rooms: readonly RoomView[];
   readonly alarms: readonly Alarm[];
   readonly incidents: readonly Incident[];
+  /** What stands out of service; unset: nothing. */
+  readonly outOfService?: readonly OutOfService[];
   readonly parts: readonly PartState[];
   /** Whether the demonstration may be played (sample repository, simulators on). */
   readonly demonstration: boolean;

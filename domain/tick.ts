@@ -8,6 +8,7 @@ import type { DeviceCredential } from './device-credential.ts';
 import type { Incident } from './incident.ts';
 import type { JournalEntry } from './journal.ts';
 import type { LimitChange } from './limits.ts';
+import type { OutOfService } from './out-of-service.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { SeriesHour } from './series.ts';
 import type { QuarantineEntry } from './quarantine.ts';
@@ -67,6 +68,7 @@ export interface StateTables {
   readonly quarantine: QuarantineEntry;
   readonly limit_change: LimitChange;
   readonly standards_choice: StandardsChoice;
+  readonly out_of_service: OutOfService;
   readonly assessment: Assessment;
   readonly assessment_draft: AssessmentDraft;
   readonly account: Account;

@@ -11,11 +11,13 @@ import type { DeviceCredential } from '../domain/device-credential.ts';
 import type { Incident, Plan } from '../domain/incident.ts';
 import type { JournalDraft, JournalEntry } from '../domain/journal.ts';
 import type { Limit, LimitChange } from '../domain/limits.ts';
+import type { OutOfService } from '../domain/out-of-service.ts';
 import type { Channel, OutboxMessage } from '../domain/outbox.ts';
 import type { ReadingQuery, Series } from '../domain/ports.ts';
 import type { QuarantineEntry } from '../domain/quarantine.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { RoomStandards, StandardsCatalogue, StandardsChoice } from '../domain/standards.ts';
+import type { ServiceGuard } from '../alerts/index.ts';
 import type { DeviceServices } from './device-services.ts';
 import type { Delete, FactRow, Put } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
@@ -67,6 +69,8 @@ export interface StateQueries {
   assessmentDrafts(repository: string): readonly AssessmentDraft[];
   limitChanges(): readonly LimitChange[];
   standardsChoices(): readonly StandardsChoice[];
+  /** Returned ones, too. */
+  outOfService(): readonly OutOfService[];
   account(name: string): Account | undefined;
   accounts(): readonly Account[];
   session(id: string): Session | undefined;
@@ -144,6 +148,8 @@ export interface Services {
   /** The packs that a room may name. */
   readonly standardsCatalogue: StandardsCatalogue;
   readonly plans: readonly Plan[];
+  /** Whether something may be taken out of service, and whether that takes a second person. */
+  readonly guardOf: (about: Pick<OutOfService, 'repository' | 'subject' | 'rule'>) => ServiceGuard;
   /** The rules in force and the standards packs with their citations, as JSON for people to read. */
   readonly rules: unknown;
   readonly standards: unknown;

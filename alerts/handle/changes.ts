@@ -20,6 +20,7 @@ import {
 import { tellAlarm } from './findings.ts';
 import { detectorEnded } from './fire.ts';
 import { markFor } from './quiet-lookup.ts';
+import { endReviews } from './service-review.ts';
 
 export function onChanges(draft: Draft): void {
   for (const { id } of [...draft.openAlarms()]) {
@@ -27,6 +28,7 @@ export function onChanges(draft: Draft): void {
     onRetired(draft, id);
     onLimit(draft, id);
   }
+  endReviews(draft);
 }
 
 /** The next moment after `now` at which a limit of any room may change by itself; `Infinity`: never. */

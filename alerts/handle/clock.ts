@@ -9,6 +9,7 @@ import { doorDue, elapseDoor } from './access.ts';
 import { tellAlarm } from './findings.ts';
 import { onChanges } from './changes.ts';
 import { elapseLink, elapseSilence, linkDue, silenceDue } from './links.ts';
+import { onServiceReviews } from './service-review.ts';
 import { elapseSeries } from './readings.ts';
 
 /** A unit that stays due (no evidence to decide by) is looked at again after this. */
@@ -25,6 +26,7 @@ export function onClock(draft: Draft, due: readonly Unit[]): void {
     if (isQuietOver(alarm, draft.now)) tellAlarm(draft, alarm, { kind: 'time' });
   }
   if (draft.seekChanges) onChanges(draft);
+  onServiceReviews(draft);
 }
 
 /** When time alone changes something about this unit; `Infinity`: never. */

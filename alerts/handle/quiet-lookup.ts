@@ -19,7 +19,8 @@ export function serviceBook(facts: readonly OutOfService[]): ServiceBook {
 /** The mark of the fact that covers it; the wider one counts. */
 export function markFor(draft: Draft, about: About): ServiceMark | undefined {
   const { standing } = draft.world.outOfService;
-  if (standing.size === 0) return undefined;
+  // That a review is due is not among the things that were taken out of service.
+  if (standing.size === 0 || about.rule === draft.world.serviceReview?.id) return undefined;
   const [wide, narrow] = serviceKeysOf(about);
   const fact = standing.get(wide) ?? standing.get(narrow);
   if (!fact) return undefined;

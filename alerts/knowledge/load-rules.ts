@@ -15,6 +15,7 @@ import { SuppressionFile, type SuppressionRule } from '../rules/suppression-type
 import { KnowledgeError, checked, parseYaml, readYaml, textAt } from './read-yaml.ts';
 
 const RULES = fileURLToPath(new URL('../rules/default.yaml', import.meta.url));
+const LIFE = fileURLToPath(new URL('../rules/life.yaml', import.meta.url));
 const SUPPRESSION = fileURLToPath(new URL('../rules/suppression.yaml', import.meta.url));
 const TELLING = fileURLToPath(new URL('../rules/telling.yaml', import.meta.url));
 
@@ -28,18 +29,29 @@ export function loadRules(
   } = {},
 ): RuleBook {
   const { rules = RULES, telling: toTell = TELLING, before = NOTHING_READ_BEFORE } = from;
-  const quiet = from.suppression ?? (from.rules === undefined ? SUPPRESSION : undefined);
+  // Rules of one's own come with no others.
+  const isShipped = from.rules === undefined;
+  const quiet = from.suppression ?? (isShipped ? SUPPRESSION : undefined);
   const telling = readYaml(toTell, TellingSchema, before);
-  const what = textAt(rules, { file: RuleFile, kinds: RULE_SCHEMAS });
-  const known = before.find(what) as Static<typeof RuleFile> | undefined;
-  const file = known ?? parseYaml(what.text, RuleFile, what.name);
-  const read = toRules(file.rules, { file: 'rules', keepSchema: known !== undefined });
+  const files = (isShipped ? [rules, LIFE] : [rules]).map((path) => readRules(path, before));
+  const read = files.flatMap((file) => file.rules);
+  refuseTwice(read, 'rules');
   const suppressions =
     quiet === undefined ? [] : readYaml(quiet, SuppressionFile, before).suppressions;
   checkSuppressions(suppressions, read);
-  const book = { version: file.version, rules: read, telling, suppressions };
+  return { version: files[0]?.version ?? 1, rules: read, telling, suppressions };
+}
+
+function readRules(
+  path: string,
+  before: ReadBefore,
+): { readonly version: number; readonly rules: readonly Rule[] } {
+  const what = textAt(path, { file: RuleFile, kinds: RULE_SCHEMAS });
+  const known = before.find(what) as Static<typeof RuleFile> | undefined;
+  const file = known ?? parseYaml(what.text, RuleFile, what.name);
+  const rules = toRules(file.rules, { file: what.name, keepSchema: known !== undefined });
   if (!known) before.keep(what, file);
-  return book;
+  return { version: file.version, rules };
 }
 
 /** Rules from YAML text, checked in the same way. */
@@ -57,9 +69,13 @@ function toRules(
     if (!keepSchema) checkSchema(entry, where);
     return checkSense(entry as Rule, where);
   });
+  refuseTwice(rules, file);
+  return rules;
+}
+
+function refuseTwice(rules: readonly Rule[], file: string): void {
   const twice = rules.find((rule, index) => rules.findIndex((r) => r.id === rule.id) !== index);
   if (twice) throw new KnowledgeError(`${file}: the rule ${twice.id} is there twice.`);
-  return rules;
 }
 
 function checkSchema(entry: unknown, where: string): void {
@@ -78,6 +94,9 @@ function checkSense(rule: Rule, where: string): Rule {
   }
   if ((rule.kind === 'signal' || rule.kind === 'detector') && !isBinary(rule.metric)) {
     throw new KnowledgeError(`${where}: ${rule.metric} is not a binary metric.`);
+  }
+  if (rule.kind === 'flood' && rule.below > rule.above) {
+    throw new KnowledgeError(`${where}: a flood would end before it begins (below, above).`);
   }
   return rule;
 }

@@ -6,6 +6,7 @@ import { PRIORITIES } from '../../domain/alarm.ts';
 import { VERIFICATIONS } from '../../domain/limits.ts';
 import { METRIC_NAMES } from '../../domain/metrics.ts';
 import { PERSON_ROLES } from '../../domain/registry.ts';
+import { floodFields, serviceReviewFields } from './life-rules.ts';
 import type { SuppressionRule } from './suppression-types.ts';
 
 const strict = { additionalProperties: false };
@@ -163,6 +164,9 @@ export const SystemRule = Type.Object(
   strict,
 );
 
+export const ServiceReviewRule = Type.Object({ ...common, ...serviceReviewFields }, strict);
+export const FloodRule = Type.Object({ ...common, ...floodFields }, strict);
+
 export type BandRule = Static<typeof BandRule>;
 export type SwingRule = Static<typeof SwingRule>;
 export type SignalRule = Static<typeof SignalRule>;
@@ -175,6 +179,8 @@ export type BadDataRule = Static<typeof BadDataRule>;
 export type ClockRule = Static<typeof ClockRule>;
 export type DoorRule = Static<typeof DoorRule>;
 export type SystemRule = Static<typeof SystemRule>;
+export type ServiceReviewRule = Static<typeof ServiceReviewRule>;
+export type FloodRule = Static<typeof FloodRule>;
 export type Rule =
   | BandRule
   | SwingRule
@@ -187,7 +193,9 @@ export type Rule =
   | BadDataRule
   | ClockRule
   | DoorRule
-  | SystemRule;
+  | SystemRule
+  | ServiceReviewRule
+  | FloodRule;
 /** Rules that judge one metric of one sensor. */
 export type SeriesRule = BandRule | SwingRule | SignalRule | DetectorRule | DetectorTestRule;
 
@@ -205,6 +213,8 @@ export const RULE_SCHEMAS: Readonly<Record<Rule['kind'], TSchema>> = {
   clock: ClockRule,
   door: DoorRule,
   system: SystemRule,
+  'service-review': ServiceReviewRule,
+  flood: FloodRule,
 };
 
 const Rung = Type.Object(

@@ -54,6 +54,13 @@ export const PERMISSIONS = {
   'DELETE /api/alarms/:id/shelving': MANAGE,
   'POST /api/alarms/:id/reset': MANAGE,
 
+  'POST /api/alarms/:id/assignment': WORK,
+  'POST /api/alarms/:id/closing': MANAGE,
+
+  'GET /api/out-of-service': READ,
+  'POST /api/out-of-service': MANAGE,
+  'POST /api/out-of-service/:id/return': MANAGE,
+
   'GET /api/incidents': READ,
   'GET /api/incidents/:id': READ,
   'POST /api/incidents': WORK,

@@ -137,6 +137,10 @@ const STANDARDS = `
 CREATE TABLE standards_choice (id TEXT PRIMARY KEY, repository TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+const OUT_OF_SERVICE = `
+CREATE TABLE out_of_service (id TEXT PRIMARY KEY, repository TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+`;
+
 /** In order; `PRAGMA user_version` is how many were taken. */
 export const MIGRATIONS: readonly string[] = [
   LISTS + ALARMS + KNOWLEDGE_AND_PEOPLE,
@@ -144,4 +148,5 @@ export const MIGRATIONS: readonly string[] = [
   SPOOL_SERIES,
   FOUND_DEVICES,
   STANDARDS,
+  OUT_OF_SERVICE,
 ];

@@ -10,6 +10,7 @@ import type { Incident } from '../../domain/incident.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { LimitChange } from '../../domain/limits.ts';
 import type { StandardsChoice } from '../../domain/standards.ts';
+import type { OutOfService } from '../../domain/out-of-service.ts';
 import type { OutboxMessage } from '../../domain/outbox.ts';
 import type { QuarantineEntry } from '../../domain/quarantine.ts';
 import type { FactRow } from '../../domain/tick.ts';
@@ -225,7 +226,13 @@ function evidenceQueries(reader: Reader) {
     limitChanges: () => reader.all<LimitChange>('SELECT body FROM limit_change ORDER BY id'),
     standardsChoices: () =>
       reader.all<StandardsChoice>('SELECT body FROM standards_choice ORDER BY id'),
+    outOfService: () => loadOutOfService(reader),
   };
+}
+
+/** What was ever taken out of service, returned or not. */
+export function loadOutOfService(reader: Reader): readonly OutOfService[] {
+  return reader.all<OutOfService>('SELECT body FROM out_of_service ORDER BY id');
 }
 
 function peopleQueries(reader: Reader) {

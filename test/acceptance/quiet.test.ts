@@ -177,6 +177,29 @@ describe('out of service', () => {
     expect(stateOf(story, story.alarm('temperature-high'))).toBe('unacknowledged');
   });
 
+  it('beyond its review it is an alarm of its own, told until it is returned or taken out anew', () => {
+    const reviewAt = clockTime('00:30');
+    const story = house().until('00:10');
+    story.toldSince();
+    story
+      .changes({ outOfService: [fact({ reviewAt })] })
+      .until('00:29')
+      .nobodyTold();
+    story.until('00:30:05').told('duty-a');
+    const due = story.alarm('service-overdue');
+    expect([due.room, due.subject.id, due.title.zh]).toEqual([
+      'r301',
+      'th-1',
+      'th-1停用已到复查时间（挂牌号 GZP-007）',
+    ]);
+    expect(stateOf(story, due)).toBe('unacknowledged');
+    story.restarts().until('00:31');
+    expect(story.openRules()).toContain('service-overdue');
+    const later = fact({ reviewAt: clockTime('06:00') });
+    story.changes({ outOfService: [later] }).until('00:32');
+    expect(stateOf(story, story.alarm('service-overdue'))).toBe('returned-unacknowledged');
+  });
+
   it('a detector confirms no fire, and the other one is told all the same', () => {
     const subject = { kind: 'sensor', id: 'sm-1' } as const;
     const story = house().changes({ outOfService: [fact({ subject, second: 'security' })] });

@@ -125,6 +125,7 @@ export function queriesOver(store: MemoryStore): StateQueries {
         .filter((d) => d.repository === repository),
     limitChanges: () => store.rows('limit_change'),
     standardsChoices: () => store.rows('standards_choice'),
+    outOfService: () => store.rows('out_of_service'),
     account: (name) => store.row('account', name),
     accounts: () => store.rows('account'),
     session: (id) => store.row('session', id),

@@ -11,7 +11,13 @@ import type { Incident } from '../../domain/incident.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { Put } from '../../domain/tick.ts';
 import { DAY_MS, type Moment } from '../../domain/time.ts';
-import { catalogueOf, createLimitBook, limitsInForce, loadKnowledge } from '../../alerts/index.ts';
+import {
+  catalogueOf,
+  createLimitBook,
+  guardOf,
+  limitsInForce,
+  loadKnowledge,
+} from '../../alerts/index.ts';
 import { createAccess, type Access } from '../../server/accounts/access.ts';
 import { hashPassword, type PasswordCost } from '../../server/accounts/passwords.ts';
 import { createHttpApp, type HttpSettings } from '../../server/http/app.ts';
@@ -248,6 +254,7 @@ function servicesOver(parts: {
     roomStandards: (question) => roomStandards({ knowledge, registry, book: book(), question }),
     standardsCatalogue: catalogueOf(knowledge.standards),
     plans: [PLAN],
+    guardOf: (about) => guardOf(knowledge.rules, registry, about),
     rules: { items: [] },
     standards: standardsView(knowledge),
     indicators: (['computed', 'manual'] as const).map((kind, index) => ({

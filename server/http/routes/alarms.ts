@@ -1,6 +1,9 @@
 /** Alarms: their list, their history, and what people may do to them. */
 
 import { Type } from '../../../domain/schema.ts';
+import { mayEnter, type Role } from '../../../domain/account.ts';
+import { splitQualified } from '../../../domain/ids.ts';
+import { PERMISSIONS } from '../permissions.ts';
 import { alarmState, type Alarm } from '../../../domain/alarm.ts';
 import type { AlarmDetail, AlarmView } from '../../../domain/api.ts';
 import type { Command } from '../../../domain/commands.ts';
@@ -8,7 +11,16 @@ import { deliveryView } from '../deliveries.ts';
 import { idOfResult, invalid, notFound } from '../errors.ts';
 import { pageByTime } from '../paging.ts';
 import type { Call, HttpContext, Router } from '../router.ts';
-import { AnyId, inRepository, MomentBody, paging, period, strict, Text } from '../schemas.ts';
+import {
+  AccountName,
+  AnyId,
+  inRepository,
+  MomentBody,
+  paging,
+  period,
+  strict,
+  Text,
+} from '../schemas.ts';
 import { assertInSight, inSight, narrowScope } from '../scope.ts';
 import { optionalMoment, parseMoment } from '../times.ts';
 
@@ -95,7 +107,36 @@ function addCommands(router: Router, { services }: HttpContext): void {
     body: Type.Object({}, strict),
     handle: (call) => act(call, (base) => ({ kind: 'reset-alarm', ...base })),
   });
+  router.add('POST /api/alarms/:id/assignment', {
+    summary: 'Who takes it; without "to" nobody any more',
+    body: Type.Object({ to: Type.Optional(AccountName) }, strict),
+    handle: (call) => {
+      const { to } = call.body;
+      if (to !== undefined) assertMayTake(services, to, repositoryOf(call.params['id']));
+      return act(call, (base) => ({ kind: 'assign-alarm', ...base, ...call.body }));
+    },
+  });
+  router.add('POST /api/alarms/:id/closing', {
+    summary: 'Close what nothing judges any more: its rule or subject is retired',
+    body: Type.Object({ reason: Text }, strict),
+    handle: (call) => act(call, (base) => ({ kind: 'close-alarm', ...base, ...call.body })),
+  });
 }
+
+function repositoryOf(alarm: string | undefined): string {
+  return splitQualified(alarm ?? '')?.repository ?? '';
+}
+
+/** 422 unless the account is there, in use, and works in that repository. */
+function assertMayTake({ queries }: HttpContext['services'], name: string, repository: string) {
+  const account = queries.account(name);
+  const works = account?.roles.some((role) => WORKERS.has(role)) && mayEnter(account, repository);
+  if (!account || account.disabledAt !== undefined || !works) {
+    throw invalid(`"${name}" is no account that works in this repository.`);
+  }
+}
+
+const WORKERS: ReadonlySet<Role> = new Set(PERMISSIONS['POST /api/alarms/:id/assignment']);
 
 type Base = { readonly alarm: string; readonly by: string };
 

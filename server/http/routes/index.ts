@@ -13,6 +13,7 @@ import { addIncidentRoutes } from './incidents.ts';
 import { addIntakeRoute } from './intake.ts';
 import { addKnowledgeRoutes } from './knowledge.ts';
 import { addStandardsRoutes } from './standards.ts';
+import { addServiceRoutes } from './out-of-service.ts';
 import { addPeopleRoutes } from './people.ts';
 import { addProfileRoutes } from './profiles.ts';
 import { addProfileUseRoutes } from './profile-uses.ts';
@@ -33,6 +34,7 @@ export function addAllRoutes(router: Router, context: HttpContext, app: FastifyI
   addProfileUseRoutes(router, context);
   addReadingRoutes(router, context);
   addAlarmRoutes(router, context);
+  addServiceRoutes(router, context);
   addIncidentRoutes(router, context);
   addKnowledgeRoutes(router, context);
   addStandardsRoutes(router, context);

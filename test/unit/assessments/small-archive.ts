@@ -193,6 +193,7 @@ const noQueries: StateQueries = {
   assessments: () => [],
   assessmentDrafts: () => [],
   limitChanges: () => [],
+  outOfService: () => [],
   standardsChoices: () => [],
   account: () => undefined,
   accounts: () => [],

@@ -11,6 +11,8 @@ export const journal: Pick<Texts, 'journalAction'> = {
     },
     alarm: {
       acknowledged: 'alarm acknowledged',
+      assigned: 'alarm assigned',
+      closed: 'orphaned alarm closed',
       commented: 'alarm commented',
       reset: 'alarm reset',
       shelved: 'alarm shelved',
@@ -64,6 +66,7 @@ export const journal: Pick<Texts, 'journalAction'> = {
       rebound: 'sensor bound to another device',
       retired: 'sensor retired',
     },
+    service: { 'taken-out': 'taken out of service', returned: 'returned to service' },
     session: { closed: 'signed out', opened: 'signed in', refused: 'sign-in refused' },
     spool: { thinned: 'spool thinned' },
     standards: { chosen: 'standards of a room chosen' },

@@ -9,6 +9,8 @@ export const journal = {
     },
     alarm: {
       acknowledged: '确认报警',
+      assigned: '指派报警',
+      closed: '关闭失效报警',
       commented: '报警备注',
       reset: '复位报警',
       shelved: '搁置报警',
@@ -45,6 +47,7 @@ export const journal = {
       rebound: '更换传感器设备',
       retired: '停用传感器',
     },
+    service: { 'taken-out': '停用挂牌', returned: '恢复投用' },
     session: { closed: '退出登录', opened: '登录', refused: '登录被拒' },
     spool: { thinned: '暂存区抽稀' },
     standards: { chosen: '选定库房标准' },
