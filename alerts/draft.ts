@@ -105,6 +105,9 @@ export class Draft {
   readonly journal: JournalDraft[] = [];
   readonly outbox: OutboxMessage[] = [];
   readonly results: CommandResult[] = [];
+  /** This step's announcements by repository, and those before them: moments, newest last. */
+  readonly announcements = new Map<string, readonly Moment[]>();
+  readonly #announcedBefore: ReadonlyMap<string, readonly Moment[]>;
   /** Series with late readings: judged by their newest value when all inputs are in. */
   readonly late = new Map<SeriesUnit, SensorUnit>();
   readonly lateDoors = new Map<string, LateDoorFinding>();
@@ -124,6 +127,7 @@ export class Draft {
     readonly open: OpenBook;
     readonly watchedFrom: Moment;
     readonly seekChanges: boolean;
+    readonly announcements: ReadonlyMap<string, readonly Moment[]>;
   }) {
     this.serial = parts.serial;
     this.version = parts.version;
@@ -133,6 +137,7 @@ export class Draft {
     this.open = parts.open;
     this.watchedFrom = parts.watchedFrom;
     this.seekChanges = parts.seekChanges;
+    this.#announcedBefore = parts.announcements;
   }
 
   /** This step's own copy of what is remembered of a unit. */
@@ -220,6 +225,11 @@ export class Draft {
       if (effect.kind === 'announce') this.announced.add(alarm.id);
       else this.journal.push(effect.line);
     }
+  }
+
+  /** When people were last told in a repository, newest last; bounded. */
+  announcementsIn(repository: string): readonly Moment[] {
+    return this.announcements.get(repository) ?? this.#announcedBefore.get(repository) ?? [];
   }
 
   note(line: Omit<JournalDraft, 'at' | 'by'>): void {

@@ -12,7 +12,7 @@ import type { OutOfService } from '../domain/out-of-service.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { StandardsChoice } from '../domain/standards.ts';
-import type { RuleStateRow } from '../domain/tick.ts';
+import type { FactRow, RuleStateRow } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
 
 /** The system's own troubles, raised as alarms on the subject `system`. */
@@ -52,6 +52,8 @@ export interface EngineStep {
   readonly outbox: readonly OutboxMessage[];
   /** One for each `command` input, in order. */
   readonly results: readonly CommandResult[];
+  /** Small facts that must survive a kill, with each step that changes them: when people were last told. */
+  readonly facts: readonly FactRow[];
   /** When `snapshot` was asked: all rule states that changed since the last snapshot, this step included. */
   readonly ruleStates: readonly Omit<RuleStateRow, 'coversSpool'>[];
   /** Memory takes the new state. Call it after the commit, and only then; a step that is not applied never happened. */
@@ -62,6 +64,7 @@ export interface EngineSaved {
   readonly alarms: readonly Alarm[]; // the open ones
   readonly incidents: readonly Incident[]; // those not closed
   readonly ruleStates: readonly RuleStateRow[]; // ids that start with `alerts/`
+  readonly facts?: readonly Pick<FactRow, 'id' | 'body'>[]; // the same; unset: none
 }
 
 export interface EngineConfig {

@@ -21,6 +21,7 @@ import { nextLimitChange } from './handle/changes.ts';
 import { lookAgainAt, nextDue, onClock } from './handle/clock.ts';
 import { onClockShift } from './handle/clock-shift.ts';
 import { onCommand } from './handle/commands.ts';
+import { onFlood } from './handle/flood.ts';
 import { placeAlarms } from './handle/incidents.ts';
 import { onIssue, onStatus, onSystem } from './handle/links.ts';
 import { judgeLate, onReading } from './handle/readings.ts';
@@ -76,6 +77,8 @@ class LiveEngine implements Engine {
   #seekChanges = true;
   /** A limit of some room may be another from then on. */
   #limitsAt: Moment = Infinity;
+  /** When people were last told, by repository. */
+  readonly #announced = new Map<string, readonly Moment[]>();
 
   constructor(config: EngineConfig & EngineKnowledge) {
     this.#knowledge = config;
@@ -104,6 +107,7 @@ class LiveEngine implements Engine {
       journal: draft.journal,
       outbox: draft.outbox,
       results: draft.results,
+      facts: announcementRows(draft),
       ruleStates,
       apply: () => this.#apply(draft, options.snapshot),
     };
@@ -117,6 +121,10 @@ class LiveEngine implements Engine {
       const { at, watchedFrom = 0 } = JSON.parse(engine) as EngineBody;
       this.#lastWorkedAt = at;
       this.#watchedFrom = watchedFrom;
+    }
+    for (const { id, body } of saved.facts ?? []) {
+      if (!id.startsWith(ANNOUNCED_FACT)) continue;
+      this.#announced.set(id.slice(ANNOUNCED_FACT.length), JSON.parse(body) as Moment[]);
     }
     // In the order in which they were raised, as they stood before.
     for (const alarm of [...saved.alarms].sort(byRaising)) this.#put(alarm);
@@ -231,6 +239,7 @@ class LiveEngine implements Engine {
     }
     if (draft.muted) return;
     this.#watchedFrom = draft.watchedFrom;
+    for (const [id, told] of draft.announcements) this.#announced.set(id, told);
     if (draft.clocked && draft.seekChanges) {
       this.#seekChanges = false;
       this.#limitsAt = nextLimitChange(this.#world, draft.now);
@@ -284,6 +293,7 @@ class LiveEngine implements Engine {
       world: this.#world,
       open: this.#open,
       watchedFrom: this.#watchedFrom,
+      announcements: this.#announced,
       seekChanges: this.#seekChanges || now >= this.#limitsAt,
     });
   }
@@ -315,11 +325,23 @@ class LiveEngine implements Engine {
   }
 }
 
+/** Facts with the moments at which people of a repository were last told. */
+const ANNOUNCED_FACT = 'alerts/announced/';
+
+function announcementRows(draft: Draft): EngineStep['facts'] {
+  return [...draft.announcements].map(([id, told]) => ({
+    id: ANNOUNCED_FACT + id,
+    at: draft.now,
+    body: JSON.stringify(told),
+  }));
+}
+
 /** When all inputs of one moment are in: late values, incidents, and who is told. */
 function settle(draft: Draft): void {
   judgeLate(draft);
   judgeLateDoors(draft);
   onSuppressions(draft);
+  onFlood(draft);
   placeAlarms(draft);
   tellPeople(draft);
 }

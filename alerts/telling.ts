@@ -3,8 +3,10 @@
 import { quietness, type Alarm, type AlarmTelling } from '../domain/alarm.ts';
 import { SECOND_MS, type Moment } from '../domain/time.ts';
 import type { Draft } from './draft.ts';
+import { isCoveredByFlood } from './tell/covered.ts';
 import { isExhausted, rungsDue } from './plans/due.ts';
 import type { TellingRungs } from './rules/rule-types.ts';
+import { floodLines } from './tell/flood-words.ts';
 import { alarmWords } from './tell/messages.ts';
 import { settingOf, tell } from './tell/outbox.ts';
 import { choose } from './tell/people.ts';
@@ -47,6 +49,7 @@ export function mayBeTold(draft: Draft, alarm: Alarm): boolean {
 export function tellOfAlarm(draft: Draft, id: string): void {
   const alarm = draft.alarm(id);
   if (!alarm?.telling || !isEscalating(alarm, draft.now) || isTold(draft, alarm)) return;
+  if (isCoveredByFlood(draft, alarm)) return;
   const { telling } = alarm;
   if (telling.exhaustedAt !== undefined) return;
   const rungs = rungsOf(draft.world.rules.telling, alarm);
@@ -85,7 +88,8 @@ function tellRung(
     { ...alarm, nobodyFor: nobodyBefore(draft, alarm, at) },
     { ...at.rung, ...choice },
   );
-  const words = alarmWords(alarm, settingOf(draft, alarm.repository, alarm.room));
+  const setting = settingOf(draft, alarm.repository, alarm.room);
+  const words = alarmWords(alarm, setting, floodLines(draft, alarm, setting.timezone));
   const key = `${alarm.id}/r${alarm.telling?.revision ?? 0}-${at.index}`;
   return choice.people.map((person) => ({
     at: draft.now,

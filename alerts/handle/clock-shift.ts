@@ -14,6 +14,14 @@ export function onClockShift(draft: Draft, deltaMs: number): void {
     for (const unit of home.doors.values()) shiftDoor(draft, unit, deltaMs);
     for (const unit of home.devices.values()) shiftLink(draft.state(unit), deltaMs);
   }
+  for (const id of draft.world.homes.keys()) {
+    const told = draft.announcementsIn(id);
+    if (told.length > 0)
+      draft.announcements.set(
+        id,
+        told.map((at) => at + deltaMs),
+      );
+  }
   for (const alarm of [...draft.openAlarms()]) {
     const { telling, suppressed } = alarm;
     if (!telling && suppressed?.until === undefined) continue;

@@ -17,7 +17,7 @@ import type { MetricName } from '../../domain/metrics.ts';
 import { qualify } from '../../domain/ids.ts';
 import { EMPTY_REGISTRY, type Registry, type RoomClass } from '../../domain/registry.ts';
 import type { Reading, ReadingFlag } from '../../domain/reading.ts';
-import type { RuleStateRow } from '../../domain/tick.ts';
+import type { FactRow, RuleStateRow } from '../../domain/tick.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type Moment } from '../../domain/time.ts';
 import {
   createEngine,
@@ -142,6 +142,7 @@ export class Story {
   readonly alarms = new Map<string, Alarm>();
   readonly incidents = new Map<string, Incident>();
   readonly rows = new Map<string, RuleStateRow>();
+  readonly facts = new Map<string, FactRow>();
   #building: Building;
   readonly #settings: Partial<EngineSettings>;
   #changes: readonly LimitChange[];
@@ -220,6 +221,7 @@ export class Story {
       this.outbox.push(message);
     }
     this.journal.push(...step.journal);
+    for (const row of step.facts) this.facts.set(row.id, row);
     if (snapshot) {
       this.#spool = [];
       for (const row of step.ruleStates) this.rows.set(row.id, { ...row, coversSpool: 0 });
@@ -328,6 +330,7 @@ export class Story {
       alarms: [...open].reverse(),
       incidents: [...incidents],
       ruleStates: [...this.rows.values()],
+      facts: [...this.facts.values()],
     });
     this.engine.replay(this.#spool, this.now);
     return this;
