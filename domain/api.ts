@@ -2,13 +2,14 @@
 
 import type { AccessEvent } from './access.ts';
 import type { Principal, Role } from './account.ts';
-import type { Alarm, AlarmState, AlarmTransition } from './alarm.ts';
+import type { Alarm, AlarmState, AlarmTransition, Priority } from './alarm.ts';
 import type { Incident } from './incident.ts';
-import type { Limit } from './limits.ts';
+import type { Citation, Limit } from './limits.ts';
 import type { MetricName } from './metrics.ts';
 import type { OutOfService } from './out-of-service.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { Holding, RoomClass } from './registry.ts';
+import type { ShelvingLimit } from './shelving.ts';
 import type { LocalizedText } from './text.ts';
 import type { Moment } from './time.ts';
 
@@ -180,6 +181,15 @@ export interface TracesView {
 
 /** An alarm as lists and answers carry it: with the state that is derived from its facts. */
 export type AlarmView = Alarm & { readonly state: AlarmState };
+
+/** Answer of `GET /api/shelving`: what ends soonest first. */
+export interface ShelvingView {
+  readonly repository: string;
+  readonly limits: Readonly<Record<Priority, ShelvingLimit>>;
+  readonly citation: Citation;
+  readonly shiftEndsAt: Moment;
+  readonly items: readonly (AlarmView & { readonly remainingMs: number })[];
+}
 
 /** Who was told, when, and whether it arrived. Addresses are shortened: a webhook's may hold a secret. */
 export type DeliveryView = Omit<OutboxMessage, 'payload'>;

@@ -5,6 +5,7 @@ import type { Account, Session, Token } from './account.ts';
 import type { Alarm, AlarmTransition } from './alarm.ts';
 import type { Assessment, AssessmentDraft } from './assessment.ts';
 import type { DeviceCredential } from './device-credential.ts';
+import type { Handover } from './handover.ts';
 import type { Incident } from './incident.ts';
 import type { JournalEntry } from './journal.ts';
 import type { LimitChange } from './limits.ts';
@@ -69,6 +70,7 @@ export interface StateTables {
   readonly limit_change: LimitChange;
   readonly standards_choice: StandardsChoice;
   readonly out_of_service: OutOfService;
+  readonly handover: Handover;
   readonly assessment: Assessment;
   readonly assessment_draft: AssessmentDraft;
   readonly account: Account;

@@ -8,6 +8,7 @@ import type { LiveSnapshot, PartState, RoomView, SensorView } from '../domain/ap
 import type { Assessment, AssessmentDraft, Indicator } from '../domain/assessment.ts';
 import type { Command, CommandResult } from '../domain/commands.ts';
 import type { DeviceCredential } from '../domain/device-credential.ts';
+import type { Handover } from '../domain/handover.ts';
 import type { Incident, Plan } from '../domain/incident.ts';
 import type { JournalDraft, JournalEntry } from '../domain/journal.ts';
 import type { Limit, LimitChange } from '../domain/limits.ts';
@@ -69,6 +70,8 @@ export interface StateQueries {
   assessmentDrafts(repository: string): readonly AssessmentDraft[];
   limitChanges(): readonly LimitChange[];
   standardsChoices(): readonly StandardsChoice[];
+  handover(id: string): Handover | undefined;
+  handovers(q: Range & { readonly repositories: readonly string[] | '*' }): readonly Handover[];
   /** Returned ones, too. */
   outOfService(): readonly OutOfService[];
   account(name: string): Account | undefined;

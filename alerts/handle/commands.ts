@@ -1,9 +1,11 @@
 /** What people tell alarms and incidents. Each gets an answer; a refused one changes nothing. */
 
 import type { AlarmEvent } from '../alarm-machine.ts';
+import type { Alarm } from '../../domain/alarm.ts';
 import type { Command, CommandResult } from '../../domain/commands.ts';
 import { qualify } from '../../domain/ids.ts';
 import type { Incident } from '../../domain/incident.ts';
+import { SHELVING_LIMITS } from '../../domain/shelving.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import type { Draft } from '../draft.ts';
 import {
@@ -60,19 +62,20 @@ type AlarmCommand = Extract<Command, { readonly alarm: string }>;
 function onAlarm(draft: Draft, command: AlarmCommand): CommandResult {
   const alarm = draft.alarm(command.alarm);
   if (!alarm) return { ok: false, code: 'not-found', why: 'No open alarm has this id.' };
-  return tellAlarm(draft, alarm, eventOf(draft, command, alarm.rule));
+  return tellAlarm(draft, alarm, eventOf(draft, command, alarm));
 }
 
-function eventOf(draft: Draft, command: AlarmCommand, ruleId: string): AlarmEvent {
+function eventOf(draft: Draft, command: AlarmCommand, alarm: Alarm): AlarmEvent {
   const { by } = command;
   switch (command.kind) {
     case 'acknowledge-alarm':
       return { kind: 'acknowledge', by, ...commented(command.comment) };
     case 'shelve-alarm': {
       const { until, reason } = command;
-      const shelvable = draft.world.ruleById.get(ruleId)?.shelvable ?? true;
-      const { shelveMsMax } = draft.world.settings;
-      return { kind: 'shelve', by, until, reason, shelvable, shelveMsMax };
+      const shelvable = draft.world.ruleById.get(alarm.rule)?.shelvable ?? true;
+      const { msMax, reasonCharactersMin } = SHELVING_LIMITS[alarm.priority];
+      const shelveMsMax = Math.min(msMax, draft.world.settings.shelveMsMax);
+      return { kind: 'shelve', by, until, reason, shelvable, shelveMsMax, reasonCharactersMin };
     }
     case 'unshelve-alarm':
       return { kind: 'unshelve', by };

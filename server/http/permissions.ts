@@ -61,6 +61,11 @@ export const PERMISSIONS = {
   'POST /api/out-of-service': MANAGE,
   'POST /api/out-of-service/:id/return': MANAGE,
 
+  'GET /api/shelving': READ,
+  'GET /api/handovers': READ,
+  'POST /api/handovers': WORK,
+  'POST /api/handovers/:id/reading': WORK,
+
   'GET /api/incidents': READ,
   'GET /api/incidents/:id': READ,
   'POST /api/incidents': WORK,

@@ -137,7 +137,9 @@ const STANDARDS = `
 CREATE TABLE standards_choice (id TEXT PRIMARY KEY, repository TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 `;
 
-const OUT_OF_SERVICE = `
+const DUTY = `
+CREATE TABLE handover (id TEXT PRIMARY KEY, repository TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE INDEX handover_at ON handover (repository, at);
 CREATE TABLE out_of_service (id TEXT PRIMARY KEY, repository TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 `;
 
@@ -148,5 +150,5 @@ export const MIGRATIONS: readonly string[] = [
   SPOOL_SERIES,
   FOUND_DEVICES,
   STANDARDS,
-  OUT_OF_SERVICE,
+  DUTY,
 ];

@@ -6,6 +6,7 @@ import type { Account, Session, Token } from '../../domain/account.ts';
 import type { Alarm, AlarmTransition } from '../../domain/alarm.ts';
 import type { Assessment, AssessmentDraft } from '../../domain/assessment.ts';
 import type { DeviceCredential } from '../../domain/device-credential.ts';
+import type { Handover } from '../../domain/handover.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { LimitChange } from '../../domain/limits.ts';
@@ -227,6 +228,11 @@ function evidenceQueries(reader: Reader) {
     standardsChoices: () =>
       reader.all<StandardsChoice>('SELECT body FROM standards_choice ORDER BY id'),
     outOfService: () => loadOutOfService(reader),
+    handover: byId<Handover>(reader, 'handover'),
+    handovers: (q: Parameters<StateQueries['handovers']>[0]) => {
+      const where = new Where().among('repository', q.repositories).range('at', q);
+      return page<Handover>(reader, { table: 'handover', by: 'at', where, rowsMax: q.rowsMax });
+    },
   };
 }
 

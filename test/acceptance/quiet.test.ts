@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { alarmState, type Alarm } from '../../domain/alarm.ts';
+import { HOUR_MS } from '../../domain/time.ts';
 import type { OutOfService } from '../../domain/out-of-service.ts';
 import type { LimitChange } from '../../domain/limits.ts';
 import { clockTime, knowledge, MIDNIGHT, Story } from './story.ts';
@@ -304,5 +305,65 @@ describe('what is changed under an open alarm', () => {
     const { id } = story.alarm('humidity-high');
     const close = { kind: 'close-alarm', alarm: id, by: 'manager', reason: '误报' } as const;
     expect(story.command(close)).toMatchObject({ ok: false, code: 'not-allowed' });
+  });
+});
+
+describe('shelving', () => {
+  const shelve = (story: Story, alarm: string, hours: number, reason: string) =>
+    story.command({
+      kind: 'shelve-alarm',
+      alarm,
+      by: 'manager',
+      until: story.now + hours * HOUR_MS,
+      reason,
+    });
+
+  it('is limited by priority: four hours and a fuller reason for what is high', () => {
+    const story = house()
+      .says('th-1', ...humid)
+      .until('00:15');
+    const { id } = story.alarm('humidity-high');
+    expect(shelve(story, id, 9, '除湿机检修')).toMatchObject({ ok: false, code: 'invalid' });
+    story.until('02:16');
+    expect(story.alarm('humidity-high').priority).toBe('high');
+    expect(shelve(story, id, 5, '除湿机检修')).toMatchObject({ ok: false, code: 'invalid' });
+    expect(shelve(story, id, 1, '修')).toMatchObject({ ok: false, code: 'invalid' });
+    expect(shelve(story, id, 4, '除湿机检修')).toEqual({ ok: true, id });
+  });
+
+  it('is never for a fire', () => {
+    const story = house().says('sm-1', ['smoke', 1]).until('00:01');
+    const { id } = story.alarm('smoke-alarm');
+    expect(shelve(story, id, 1, '误报误报误报误报')).toMatchObject({ code: 'not-allowed' });
+  });
+});
+
+describe('a condition that grows graver', () => {
+  it('is announced anew: acknowledged before, it waits for somebody again', () => {
+    const story = house()
+      .says('th-1', ...humid)
+      .until('00:15');
+    story.acknowledges('duty-a', 'humidity-high').until('02:09');
+    expect(stateOf(story, story.alarm('humidity-high'))).toBe('acknowledged');
+    story.until('02:16');
+    const alarm = story.alarm('humidity-high');
+    expect([stateOf(story, alarm), alarm.priority]).toEqual(['unacknowledged', 'high']);
+    expect(alarm.telling?.from).toBe(
+      story.transitions.filter((t) => t.alarm === alarm.id).at(-1)?.at,
+    );
+  });
+
+  it('rises while it is shelved, and is announced with its graver priority at the end', () => {
+    const story = house()
+      .says('th-1', ...humid)
+      .until('00:15');
+    const { id } = story.alarm('humidity-high');
+    const until = clockTime('03:00');
+    story.command({ kind: 'shelve-alarm', alarm: id, by: 'manager', until, reason: '检修' });
+    story.until('02:30');
+    expect(stateOf(story, story.alarm('humidity-high'))).toBe('shelved');
+    expect(story.alarm('humidity-high').priority).toBe('high');
+    story.until('03:00:05');
+    expect(stateOf(story, story.alarm('humidity-high'))).toBe('unacknowledged');
   });
 });

@@ -2,11 +2,12 @@
 
 import { Type } from '../../../domain/schema.ts';
 import { mayEnter, type Role } from '../../../domain/account.ts';
-import { splitQualified } from '../../../domain/ids.ts';
 import { PERMISSIONS } from '../permissions.ts';
 import { alarmState, type Alarm } from '../../../domain/alarm.ts';
 import type { AlarmDetail, AlarmView } from '../../../domain/api.ts';
 import type { Command } from '../../../domain/commands.ts';
+import { shiftEndAfter } from '../../../alerts/index.ts';
+import type { Moment } from '../../../domain/time.ts';
 import { deliveryView } from '../deliveries.ts';
 import { idOfResult, invalid, notFound } from '../errors.ts';
 import { pageByTime } from '../paging.ts';
@@ -90,9 +91,18 @@ function addCommands(router: Router, { services }: HttpContext): void {
   });
   router.add('POST /api/alarms/:id/shelving', {
     summary: 'Quiet it until a time, with a reason',
-    body: Type.Object({ until: MomentBody, reason: Text }, strict),
+    body: Type.Object(
+      {
+        until: Type.Optional(MomentBody),
+        /** Instead of `until`: up to the next change of shift. */
+        untilShiftEnds: Type.Optional(Type.Literal(true)),
+        reason: Text,
+      },
+      strict,
+    ),
     handle: (call) => {
-      const until = parseMoment(call.body.until, 'until');
+      const { repository } = alarmInSight(services, call);
+      const until = shelvedUntil(services, call.body, repository);
       if (until <= services.now()) throw invalid('"until" must be in the future.');
       const { reason } = call.body;
       return act(call, (base) => ({ kind: 'shelve-alarm', ...base, until, reason }));
@@ -112,7 +122,8 @@ function addCommands(router: Router, { services }: HttpContext): void {
     body: Type.Object({ to: Type.Optional(AccountName) }, strict),
     handle: (call) => {
       const { to } = call.body;
-      if (to !== undefined) assertMayTake(services, to, repositoryOf(call.params['id']));
+      const { repository } = alarmInSight(services, call);
+      if (to !== undefined) assertMayTake(services, to, repository);
       return act(call, (base) => ({ kind: 'assign-alarm', ...base, ...call.body }));
     },
   });
@@ -123,8 +134,22 @@ function addCommands(router: Router, { services }: HttpContext): void {
   });
 }
 
-function repositoryOf(alarm: string | undefined): string {
-  return splitQualified(alarm ?? '')?.repository ?? '';
+function shelvedUntil(
+  { now, registry }: HttpContext['services'],
+  body: { readonly until?: string | number; readonly untilShiftEnds?: true },
+  repository: string,
+): Moment {
+  if ((body.until === undefined) === (body.untilShiftEnds === undefined)) {
+    throw invalid('Give either "until" or "untilShiftEnds".');
+  }
+  if (body.until !== undefined) return parseMoment(body.until, 'until');
+  return shiftEndAfter(now(), registry().repositories.get(repository)?.timezone ?? 'UTC');
+}
+
+type Asked = Pick<Call<unknown, unknown>, 'principal' | 'params'>;
+
+function alarmInSight({ queries }: HttpContext['services'], { principal, params }: Asked): Alarm {
+  return inSight(principal, queries.alarm(params['id'] ?? ''), 'alarm');
 }
 
 /** 422 unless the account is there, in use, and works in that repository. */
@@ -141,13 +166,11 @@ const WORKERS: ReadonlySet<Role> = new Set(PERMISSIONS['POST /api/alarms/:id/ass
 type Base = { readonly alarm: string; readonly by: string };
 
 /** Sends the command through the queue; answers with the alarm as it is after the commit. */
-function commandOn({ queries, writer, now }: HttpContext['services']) {
-  return async (
-    { principal, params }: Pick<Call<unknown, unknown>, 'principal' | 'params'>,
-    make: (base: Base) => Command,
-  ): Promise<AlarmView> => {
-    const { id } = inSight(principal, queries.alarm(params['id'] ?? ''), 'alarm');
-    const result = await writer.command(make({ alarm: id, by: principal.name }));
+function commandOn(services: HttpContext['services']) {
+  const { queries, writer, now } = services;
+  return async (call: Asked, make: (base: Base) => Command): Promise<AlarmView> => {
+    const { id } = alarmInSight(services, call);
+    const result = await writer.command(make({ alarm: id, by: call.principal.name }));
     const alarm = queries.alarm(idOfResult(result));
     if (!alarm) throw notFound('alarm');
     return alarmView(alarm, now());

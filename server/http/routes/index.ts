@@ -9,6 +9,8 @@ import { addAdoptionRoutes } from './adoption.ts';
 import { addCalibrationRoutes } from './calibrations.ts';
 import { addDemonstrationRoutes } from './demonstration.ts';
 import { addDeviceRoutes } from './devices.ts';
+import { addHandoverRoutes } from './handovers.ts';
+import { addShelvingRoute } from './shelving.ts';
 import { addIncidentRoutes } from './incidents.ts';
 import { addIntakeRoute } from './intake.ts';
 import { addKnowledgeRoutes } from './knowledge.ts';
@@ -35,6 +37,8 @@ export function addAllRoutes(router: Router, context: HttpContext, app: FastifyI
   addReadingRoutes(router, context);
   addAlarmRoutes(router, context);
   addServiceRoutes(router, context);
+  addShelvingRoute(router, context);
+  addHandoverRoutes(router, context);
   addIncidentRoutes(router, context);
   addKnowledgeRoutes(router, context);
   addStandardsRoutes(router, context);

@@ -34,6 +34,7 @@ export const journal: Pick<Texts, 'journalAction'> = {
       retired: 'door retired',
     },
     escalation: { exhausted: 'everybody told, nobody acknowledged' },
+    handover: { written: 'handed over', read: 'handover read' },
     incident: {
       acknowledged: 'incident acknowledged',
       closed: 'incident closed',

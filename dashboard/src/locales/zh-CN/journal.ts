@@ -27,6 +27,7 @@ export const journal = {
     },
     door: { adopted: '登记门', changed: '修改门', rebound: '更换门禁设备', retired: '停用门' },
     escalation: { exhausted: '已通知所有人，无人确认' },
+    handover: { written: '交班', read: '接班' },
     incident: {
       acknowledged: '确认突发事件',
       closed: '结束突发事件',
