@@ -3,35 +3,18 @@
 import { Type, type Static, type TSchema } from '../../domain/schema.ts';
 import { ACCESS_EVENTS } from '../../domain/access.ts';
 import { PRIORITIES } from '../../domain/alarm.ts';
-import { VERIFICATIONS } from '../../domain/limits.ts';
 import { METRIC_NAMES } from '../../domain/metrics.ts';
 import { PERSON_ROLES } from '../../domain/registry.ts';
+import { CitationSchema, TextSchema } from './common-schemas.ts';
 import { floodFields, serviceReviewFields } from './life-rules.ts';
 import type { SuppressionRule } from './suppression-types.ts';
+
+export { CitationSchema, TextSchema } from './common-schemas.ts';
 
 const strict = { additionalProperties: false };
 const Seconds = Type.Integer({ minimum: 0, maximum: 40 * 86_400 });
 const Metric = Type.Enum([...METRIC_NAMES]);
 const PriorityWord = Type.Enum([...PRIORITIES]);
-
-/** Chinese first, English complete. */
-export const TextSchema = Type.Object(
-  { zh: Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) },
-  strict,
-);
-
-/** Where a number or a duty comes from. */
-export const CitationSchema = Type.Object(
-  {
-    standard: Type.String({ minLength: 1 }),
-    edition: Type.Optional(Type.String({ minLength: 1 })),
-    clause: Type.Optional(Type.String({ minLength: 1 })),
-    verification: Type.Enum([...VERIFICATIONS]),
-    source: Type.Optional(Type.String({ minLength: 1 })),
-    note: Type.Optional(TextSchema),
-  },
-  strict,
-);
 
 /** The priority rises when the condition lasts. */
 const Rises = Type.Object({ afterSeconds: Seconds, to: PriorityWord }, strict);

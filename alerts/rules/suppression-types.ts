@@ -1,7 +1,7 @@
 /** Suppression by design (ISA-18.2 state H): which alarms are quiet while which other one holds, as data. */
 
 import { Type, type Static } from '../../domain/schema.ts';
-import { CitationSchema, TextSchema } from './rule-types.ts';
+import { CitationSchema, TextSchema } from './common-schemas.ts';
 
 const strict = { additionalProperties: false };
 const RuleId = Type.String({ minLength: 1 });

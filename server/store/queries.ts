@@ -121,7 +121,12 @@ function byId<T>(reader: Reader, table: string) {
 
 /** Opens the queries over the state store at `path`, which must exist. */
 export function openStateQueries(reader: Reader): StateQueries {
-  return { ...alarmQueries(reader), ...evidenceQueries(reader), ...peopleQueries(reader) };
+  return {
+    ...alarmQueries(reader),
+    ...evidenceQueries(reader),
+    ...dutyQueries(reader),
+    ...peopleQueries(reader),
+  };
 }
 
 function alarmQueries(reader: Reader) {
@@ -227,6 +232,11 @@ function evidenceQueries(reader: Reader) {
     limitChanges: () => reader.all<LimitChange>('SELECT body FROM limit_change ORDER BY id'),
     standardsChoices: () =>
       reader.all<StandardsChoice>('SELECT body FROM standards_choice ORDER BY id'),
+  };
+}
+
+function dutyQueries(reader: Reader) {
+  return {
     outOfService: () => loadOutOfService(reader),
     handover: byId<Handover>(reader, 'handover'),
     handovers: (q: Parameters<StateQueries['handovers']>[0]) => {

@@ -309,32 +309,43 @@ describe('what is changed under an open alarm', () => {
 });
 
 describe('shelving', () => {
-  const shelve = (story: Story, alarm: string, hours: number, reason: string) =>
-    story.command({
-      kind: 'shelve-alarm',
-      alarm,
-      by: 'manager',
-      until: story.now + hours * HOUR_MS,
-      reason,
-    });
+  const shelve = (
+    story: Story,
+    alarm: string,
+    { hours, reason }: { readonly hours: number; readonly reason: string },
+  ) => {
+    const until = story.now + hours * HOUR_MS;
+    return story.command({ kind: 'shelve-alarm', alarm, by: 'manager', until, reason });
+  };
 
   it('is limited by priority: four hours and a fuller reason for what is high', () => {
     const story = house()
       .says('th-1', ...humid)
       .until('00:15');
     const { id } = story.alarm('humidity-high');
-    expect(shelve(story, id, 9, '除湿机检修')).toMatchObject({ ok: false, code: 'invalid' });
+    expect(shelve(story, id, { hours: 9, reason: '除湿机检修' })).toMatchObject({
+      ok: false,
+      code: 'invalid',
+    });
     story.until('02:16');
     expect(story.alarm('humidity-high').priority).toBe('high');
-    expect(shelve(story, id, 5, '除湿机检修')).toMatchObject({ ok: false, code: 'invalid' });
-    expect(shelve(story, id, 1, '修')).toMatchObject({ ok: false, code: 'invalid' });
-    expect(shelve(story, id, 4, '除湿机检修')).toEqual({ ok: true, id });
+    expect(shelve(story, id, { hours: 5, reason: '除湿机检修' })).toMatchObject({
+      ok: false,
+      code: 'invalid',
+    });
+    expect(shelve(story, id, { hours: 1, reason: '修' })).toMatchObject({
+      ok: false,
+      code: 'invalid',
+    });
+    expect(shelve(story, id, { hours: 4, reason: '除湿机检修' })).toEqual({ ok: true, id });
   });
 
   it('is never for a fire', () => {
     const story = house().says('sm-1', ['smoke', 1]).until('00:01');
     const { id } = story.alarm('smoke-alarm');
-    expect(shelve(story, id, 1, '误报误报误报误报')).toMatchObject({ code: 'not-allowed' });
+    expect(shelve(story, id, { hours: 1, reason: '误报误报误报误报' })).toMatchObject({
+      code: 'not-allowed',
+    });
   });
 });
 
