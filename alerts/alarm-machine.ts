@@ -7,10 +7,11 @@
  *  2. `closedAt` is set once, and only when the condition is over, somebody acknowledged, and a latching alarm was reset.
  *  3. Not knowing is not normal: `cannot-tell` neither returns, resets nor closes.
  *  4. The condition coming back, or growing graver, takes back acknowledgement and reset.
- *  5. A safety alarm is never shelved. A shelving has an end, at most `SHELVE_MS_MAX` away, and a reason.
- *  6. The end of a shelving announces again what still holds: never straight to acknowledged.
+ *  5. A safety alarm is never shelved nor suppressed. A shelving has an end, at most `SHELVE_MS_MAX` away, and a reason.
+ *  6. The end of a quiet (shelved, suppressed, out of service) announces what still holds: never straight to acknowledged.
  *  7. Each transition raises `revision` by one and has the id `<alarm>/<revision>`, so none is doubled.
  *  8. People's acts leave a journal line with their name; a refused act changes nothing.
+ *  9. What was never announced, and is over, closes by itself: nobody must acknowledge what nobody was told.
  *
  *                    raise
  *                      │
@@ -29,29 +30,36 @@
  *                               ▼                                   │
  *                         latched-acknowledged ──────── reset ──────┘
  *
- *  `shelved` lies over any state that is not closed; underneath the facts go on changing.
- *
- * Transitions, and what performs them:
- *   raised                          raiseAlarm
- *   re-raised, returned             onCondition
- *   re-raised (graver)              onSeverity
- *   acknowledged                    onAcknowledge
- *   shelved; unshelved              onShelve; onUnshelve, onTime
- *   reset                           onReset
- *   commented                       onComment
- *   closed                          closeIfOver, after each of them
+ *  `shelved`, `suppressed` and `out-of-service` lie over any state that is not closed (`life/quiet.ts`); underneath the
+ *  facts go on changing. Every state × every event is in `life/table.ts`, and a test holds both together.
  */
 
-import type { Alarm, AlarmTransition, Priority, Verdict } from '../domain/alarm.ts';
+import type { Alarm, AlarmEdit, Priority, Verdict } from '../domain/alarm.ts';
 import { PRIORITIES } from '../domain/alarm.ts';
-import type { CommandResult } from '../domain/commands.ts';
-import type { JournalDraft } from '../domain/journal.ts';
 import type { LocalizedText } from '../domain/text.ts';
-import { HOUR_MS, type Moment } from '../domain/time.ts';
+import type { Moment } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
+import { Change, type AlarmStep, type Refusal } from './life/change.ts';
+import {
+  onReturn,
+  onShelve,
+  onSuppress,
+  onTakeOut,
+  onTime,
+  onUnshelve,
+  onUnsuppress,
+  whyNotShelve,
+  whyNotSuppress,
+  type ReturnEvent,
+  type ShelveEvent,
+  type SuppressEvent,
+  type TakeOutEvent,
+  type UnsuppressEvent,
+} from './life/quiet.ts';
 
-/** The longest shelving; 本馆自定. */
-export const SHELVE_MS_MAX = 8 * HOUR_MS;
+export type { AlarmEffect, AlarmStep } from './life/change.ts';
+export { SHELVE_MS_MAX } from './life/quiet.ts';
+
 /** The oldest comments of an alarm that has more are dropped; the journal keeps all. */
 const ALARM_COMMENTS_MAX = 200;
 
@@ -74,72 +82,123 @@ export type AlarmEvent =
       readonly title?: LocalizedText;
     }
   | { readonly kind: 'acknowledge'; readonly by: string; readonly comment?: string }
-  | {
-      readonly kind: 'shelve';
-      readonly by: string;
-      readonly until: Moment;
-      readonly reason: string;
-      /** What the rule says; a safety alarm is refused in any case. */
-      readonly shelvable: boolean;
-      readonly shelveMsMax?: number;
-    }
+  | ShelveEvent
   | { readonly kind: 'unshelve'; readonly by: string }
-  /** Time passed: a shelving may have run out. */
+  | SuppressEvent
+  | UnsuppressEvent
+  | TakeOutEvent
+  | ReturnEvent
+  /** Time passed: a shelving or a suppression may have run out. */
   | { readonly kind: 'time' }
+  /** Who takes it; `undefined`: nobody any more. */
+  | { readonly kind: 'assign'; readonly by: string; readonly to: string | undefined }
+  /** What it is judged by was changed while it is open. */
+  | { readonly kind: 'edit'; readonly edit: AlarmEdit }
   | { readonly kind: 'reset'; readonly by: string }
-  | { readonly kind: 'comment'; readonly by: string; readonly text: string };
+  | { readonly kind: 'comment'; readonly by: string; readonly text: string }
+  /** A person closes what nothing judges any more. */
+  | { readonly kind: 'close'; readonly by: string; readonly reason: string };
 
-/** What the caller is to do: `announce`, tell people, from the first rung on; `journal`, write this line. */
-export type AlarmEffect =
-  { readonly kind: 'announce' } | { readonly kind: 'journal'; readonly line: JournalDraft };
-
-export interface AlarmStep {
-  /** The same object when nothing changed. */
-  readonly alarm: Alarm;
-  /** In order; acknowledging may also close. */
-  readonly transitions: readonly AlarmTransition[];
-  readonly effects: readonly AlarmEffect[];
-  /** For people's acts: what to answer them. */
-  readonly result: CommandResult;
-}
-
-/** A new alarm, announced. */
+/** A new alarm, announced; out of service or suppressed from the beginning, nobody is told. */
 export function raiseAlarm(
-  facts: Omit<Alarm, 'revision' | 'raisedAt' | 'verdict' | 'comments' | 'telling'>,
+  facts: Omit<
+    Alarm,
+    'revision' | 'raisedAt' | 'verdict' | 'comments' | 'telling' | 'suppressed' | 'outOfService'
+  >,
   now: Moment,
+  quiet: {
+    readonly take?: TakeOutEvent | undefined;
+    readonly suppress?: SuppressEvent | undefined;
+  } = {},
 ): AlarmStep {
   const alarm: Alarm = { ...facts, verdict: 'met', raisedAt: now, comments: [], revision: 0 };
-  return finish(new Change(alarm, now).transition('raised', noteOf(facts)).announce());
+  const change = new Change(alarm, now).transition('raised', { value: facts.value });
+  if (quiet.take) onTakeOut(change, quiet.take);
+  if (quiet.suppress && !whyNotSuppress(alarm)) onSuppress(change, quiet.suppress);
+  return finish(change.announce());
 }
 
 /** One event of an alarm's life. See the head of this file. */
 export function step(alarm: Alarm, event: AlarmEvent, now: Moment): AlarmStep {
-  const change = new Change(alarm, now);
-  if (alarm.closedAt !== undefined) return refuse(alarm, 'already', 'The alarm is closed.');
+  if (alarm.closedAt !== undefined) return refuse(alarm, CLOSED);
+  const why = whyNot(alarm, event, now);
+  return why ? refuse(alarm, why) : finish(take(new Change(alarm, now), event));
+}
+
+const CLOSED: Refusal = { code: 'already', why: 'The alarm is closed.' };
+
+function whyNot(alarm: Alarm, event: AlarmEvent, now: Moment): Refusal | undefined {
+  const already = (why: string): Refusal => ({ code: 'already', why });
   switch (event.kind) {
     case 'condition':
-      return finish(onCondition(change, event));
     case 'severity':
-      return finish(onSeverity(change, event));
-    case 'acknowledge':
-      if (alarm.acknowledged) return refuse(alarm, 'already', 'It was acknowledged before.');
-      return finish(onAcknowledge(change, event));
-    case 'shelve': {
-      const why = whyNotShelve(alarm, event, now);
-      return why ? refuse(alarm, why.code, why.why) : finish(onShelve(change, event));
-    }
-    case 'unshelve':
-      if (!alarm.shelved) return refuse(alarm, 'already', 'It is not shelved.');
-      return finish(onUnshelve(change, event.by));
     case 'time':
-      return finish(onTime(change));
-    case 'reset': {
-      const why = whyNotReset(alarm);
-      return why ? refuse(alarm, why.code, why.why) : finish(onReset(change, event));
-    }
+    case 'edit':
+      return undefined;
+    case 'acknowledge':
+      return alarm.acknowledged ? already('It was acknowledged before.') : undefined;
+    case 'shelve':
+      return whyNotShelve(alarm, event, now);
+    case 'unshelve':
+      return alarm.shelved ? undefined : already('It is not shelved.');
+    case 'suppress':
+      return whyNotSuppress(alarm);
+    case 'unsuppress':
+      return alarm.suppressed ? undefined : already('It is not suppressed.');
+    case 'take-out-of-service':
+      return alarm.outOfService?.id === event.mark.id
+        ? already('It is out of service.')
+        : undefined;
+    case 'return-to-service':
+      return alarm.outOfService ? undefined : already('It is in service.');
+    case 'assign':
+      return alarm.assigned?.to === event.to ? already('It is assigned so.') : undefined;
+    case 'reset':
+      return whyNotReset(alarm);
     case 'comment':
-      if (event.text.trim() === '') return refuse(alarm, 'invalid', 'The comment is empty.');
-      return finish(onComment(change, event));
+      return event.text.trim() === ''
+        ? { code: 'invalid', why: 'The comment is empty.' }
+        : undefined;
+    case 'close':
+      return whyNotClose(alarm, event.reason);
+    default:
+      return unreachable(event);
+  }
+}
+
+function take(change: Change, event: AlarmEvent): Change {
+  switch (event.kind) {
+    case 'condition':
+      if (change.alarm.orphaned && event.verdict !== 'cannot-tell') change.unset('orphaned');
+      return onCondition(change, event);
+    case 'severity':
+      return onSeverity(change, event);
+    case 'acknowledge':
+      return onAcknowledge(change, event);
+    case 'shelve':
+      return onShelve(change, event);
+    case 'unshelve':
+      return onUnshelve(change, event.by);
+    case 'suppress':
+      return onSuppress(change, event);
+    case 'unsuppress':
+      return onUnsuppress(change, event);
+    case 'take-out-of-service':
+      return onTakeOut(change, event);
+    case 'return-to-service':
+      return onReturn(change, event);
+    case 'time':
+      return onTime(change);
+    case 'assign':
+      return onAssign(change, event);
+    case 'edit':
+      return onEdit(change, event.edit);
+    case 'reset':
+      return onReset(change, event);
+    case 'comment':
+      return onComment(change, event);
+    case 'close':
+      return onClose(change, event);
     default:
       return unreachable(event);
   }
@@ -195,44 +254,6 @@ function onAcknowledge(
     .journal('alarm.acknowledged', by, said);
 }
 
-function whyNotShelve(
-  alarm: Alarm,
-  event: Extract<AlarmEvent, { kind: 'shelve' }>,
-  now: Moment,
-): Refusal | undefined {
-  if (alarm.safety || !event.shelvable) {
-    return { code: 'not-allowed', why: 'A safety alarm can not be shelved.' };
-  }
-  if (event.reason.trim() === '') return { code: 'invalid', why: 'Shelving needs a reason.' };
-  if (event.until <= now) return { code: 'invalid', why: 'The shelving would be over already.' };
-  const longest = event.shelveMsMax ?? SHELVE_MS_MAX;
-  if (event.until > now + longest) {
-    return { code: 'invalid', why: `An alarm is shelved for at most ${longest / HOUR_MS} h.` };
-  }
-  return undefined;
-}
-
-function onShelve(change: Change, event: Extract<AlarmEvent, { kind: 'shelve' }>): Change {
-  const { by, until, reason } = event;
-  return change
-    .set({ shelved: { by, at: change.now, until, reason } })
-    .transition('shelved', { by, note: reason })
-    .journal('alarm.shelved', by, { until, reason });
-}
-
-function onUnshelve(change: Change, by: string): Change {
-  const next = change.unset('shelved').transition('unshelved', { by });
-  if (by !== 'system') next.journal('alarm.unshelved', by);
-  // What still holds is announced anew: nobody was told while it lay on the shelf.
-  if (change.alarm.verdict !== 'not-met') next.unset('acknowledged').announce();
-  return next;
-}
-
-function onTime(change: Change): Change {
-  const { shelved } = change.alarm;
-  return shelved && shelved.until <= change.now ? onUnshelve(change, 'system') : change;
-}
-
 function whyNotReset(alarm: Alarm): Refusal | undefined {
   if (!alarm.latching) return { code: 'not-allowed', why: 'Only a latching alarm is reset.' };
   if (alarm.verdict === 'met') {
@@ -261,19 +282,61 @@ function onComment(change: Change, event: Extract<AlarmEvent, { kind: 'comment' 
     .journal('alarm.commented', by, { text });
 }
 
+function onAssign(change: Change, event: Extract<AlarmEvent, { kind: 'assign' }>): Change {
+  const { by, to } = event;
+  const next =
+    to === undefined
+      ? change.unset('assigned')
+      : change.set({ assigned: { to, by, at: change.now } });
+  const note = to === undefined ? {} : { to };
+  return next.transition('assigned', { by, note: to }).journal('alarm.assigned', by, note);
+}
+
+// The alarm stays open; whether its condition still holds is judged by the next reading.
+function onEdit(change: Change, edit: AlarmEdit): Change {
+  const { alarm, now } = change;
+  if (edit.what === 'limit') {
+    if (edit.to === alarm.limit) return change;
+    const next = edit.to === undefined ? change.unset('limit') : change.set({ limit: edit.to });
+    return next.transition('edited', { by: edit.by, edit });
+  }
+  if (alarm.orphaned) return change;
+  // Nothing will ever say that its condition is over; until a person closes it, nobody knows.
+  return change
+    .set({
+      orphaned: { at: now, what: edit.what },
+      ...(alarm.verdict === 'met' ? { verdict: 'cannot-tell' as const } : {}),
+    })
+    .transition('edited', { edit });
+}
+
+function whyNotClose(alarm: Alarm, reason: string): Refusal | undefined {
+  if (!alarm.orphaned) {
+    const why = 'Only an alarm whose rule or subject is retired is closed by a person.';
+    return { code: 'not-allowed', why };
+  }
+  if (reason.trim() === '') return { code: 'invalid', why: 'Closing needs a reason.' };
+  return undefined;
+}
+
+function onClose(change: Change, event: Extract<AlarmEvent, { kind: 'close' }>): Change {
+  const { by, reason } = event;
+  return change
+    .set({ closedAt: change.now })
+    .transition('closed', { by, note: reason })
+    .journal('alarm.closed', by, { reason });
+}
+
 function closeIfOver(change: Change): Change {
   const { alarm, now } = change;
-  const over = alarm.verdict === 'not-met' && alarm.acknowledged !== undefined;
-  if (!over || (alarm.latching && !alarm.reset)) return change;
-  return change.set({ closedAt: now }).unset('shelved').transition('closed');
+  if (alarm.closedAt !== undefined || alarm.verdict !== 'not-met') return change;
+  if (alarm.latching && !alarm.reset) return change;
+  const neverTold = alarm.telling === undefined;
+  if (alarm.acknowledged === undefined && !neverTold) return change;
+  return change.set({ closedAt: now }).unset('shelved', 'suppressed').transition('closed');
 }
 
-interface Refusal {
-  readonly code: 'already' | 'not-allowed' | 'invalid';
-  readonly why: string;
-}
-
-function refuse(alarm: Alarm, code: Refusal['code'], why: string): AlarmStep {
+function refuse(alarm: Alarm, { code, why }: Refusal): AlarmStep {
   return { alarm, transitions: [], effects: [], result: { ok: false, code, why } };
 }
 
@@ -281,72 +344,4 @@ function finish(change: Change): AlarmStep {
   // Only a change of facts can close; a quiet tick must leave the very same object.
   const { alarm, transitions, effects } = change.changed ? closeIfOver(change) : change;
   return { alarm, transitions, effects, result: { ok: true, id: alarm.id } };
-}
-
-function noteOf(facts: { readonly value?: number }): { readonly value: number | undefined } {
-  return { value: facts.value };
-}
-
-/** An alarm on its way to its next facts. */
-class Change {
-  alarm: Alarm;
-  readonly now: Moment;
-  readonly transitions: AlarmTransition[] = [];
-  readonly effects: AlarmEffect[] = [];
-  changed = false;
-
-  constructor(alarm: Alarm, now: Moment) {
-    this.alarm = alarm;
-    this.now = now;
-  }
-
-  set(facts: Partial<Alarm>): this {
-    this.alarm = { ...this.alarm, ...facts };
-    this.changed = true;
-    return this;
-  }
-
-  unset(...names: readonly ('returnedAt' | 'acknowledged' | 'reset' | 'shelved')[]): this {
-    const next = { ...this.alarm };
-    for (const name of names) delete next[name];
-    this.alarm = next;
-    this.changed = true;
-    return this;
-  }
-
-  transition(
-    kind: AlarmTransition['kind'],
-    more: {
-      readonly by?: string;
-      readonly value?: number | undefined;
-      readonly note?: string | undefined;
-    } = {},
-  ): this {
-    const { id, repository } = this.alarm;
-    const revision = this.alarm.revision + 1;
-    const base = { id: `${id}/${revision}`, alarm: id, repository, at: this.now, kind };
-    this.transitions.push({
-      ...base,
-      ...(more.by === undefined ? {} : { by: more.by }),
-      ...(more.value === undefined ? {} : { value: more.value }),
-      ...(more.note === undefined ? {} : { note: more.note }),
-    });
-    return this.set({ revision });
-  }
-
-  /** Begins the telling anew; a shelved alarm is announced when the shelving ends. */
-  announce(): this {
-    const { shelved, revision } = this.alarm;
-    if (shelved && shelved.until > this.now) return this;
-    this.effects.push({ kind: 'announce' });
-    return this.set({ telling: { from: this.now, revision, rungsTold: 0, told: [] } });
-  }
-
-  journal(action: string, by: string, detail?: Readonly<Record<string, unknown>>): this {
-    const { repository, id } = this.alarm;
-    const line = { repository, at: this.now, by, action, subject: id };
-    const filled = detail && Object.keys(detail).length > 0 ? { detail } : {};
-    this.effects.push({ kind: 'journal', line: { ...line, ...filled } });
-    return this;
-  }
 }

@@ -5,6 +5,7 @@ import type { Alarm, AlarmTransition, Subject } from '../domain/alarm.ts';
 import type { CommandResult } from '../domain/commands.ts';
 import type { Incident, Plan } from '../domain/incident.ts';
 import type { JournalDraft } from '../domain/journal.ts';
+import type { OutOfService } from '../domain/out-of-service.ts';
 import type { OutboxMessage } from '../domain/outbox.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { Moment } from '../domain/time.ts';
@@ -14,10 +15,14 @@ import type { EngineSettings } from './engine-settings.ts';
 import type {
   ConfirmedFireRule,
   DoorRule,
+  FloodRule,
   Rule,
   RuleBook,
+  ServiceReviewRule,
   SystemRule,
 } from './rules/rule-types.ts';
+import type { SuppressionBook } from './rules/suppression-types.ts';
+import type { LimitBook } from './standards/limits-in-force.ts';
 import type { SensorState, SeriesState } from './state/states.ts';
 import type {
   DoorUnit,
@@ -37,8 +42,21 @@ export interface World {
   readonly confirmedFire: ConfirmedFireRule | undefined;
   readonly system: ReadonlyMap<string, SystemRule>;
   readonly plans: ReadonlyMap<string, Plan>;
+  readonly book: LimitBook;
+  readonly serviceReview: ServiceReviewRule | undefined;
+  readonly flood: FloodRule | undefined;
+  readonly suppressions: SuppressionBook;
+  readonly outOfService: ServiceBook;
   readonly settings: EngineSettings;
   readonly calendar: WorkCalendar;
+}
+
+/** What people took out of service. */
+export interface ServiceBook {
+  /** What stands now, by subject, or by subject and rule; see `serviceKey`. */
+  readonly standing: ReadonlyMap<string, OutOfService>;
+  /** All, by id: who returned it. */
+  readonly byId: ReadonlyMap<string, OutOfService>;
 }
 
 /** A late door event that still holds when all inputs are in. */
@@ -89,13 +107,16 @@ export class Draft {
   readonly journal: JournalDraft[] = [];
   readonly outbox: OutboxMessage[] = [];
   readonly results: CommandResult[] = [];
+  /** This step's announcements by repository, and those before them: moments, newest last. */
+  readonly announcements = new Map<string, readonly Moment[]>();
+  readonly #announcedBefore: ReadonlyMap<string, readonly Moment[]>;
   /** Series with late readings: judged by their newest value when all inputs are in. */
   readonly late = new Map<SeriesUnit, SensorUnit>();
   readonly lateDoors = new Map<string, LateDoorFinding>();
   /** Alarms that were raised, re-raised or graver: they may open or join an incident. */
   readonly announced = new Set<string>();
-  /** Structure may have changed since the last clock: what was retired is looked for. */
-  readonly seekRetired: boolean;
+  /** Structure, rules, limits or what is out of service may have changed since the last clock. */
+  readonly seekChanges: boolean;
   /** A clock input came: everything open is looked at. */
   clocked = false;
 
@@ -107,7 +128,8 @@ export class Draft {
     readonly world: World;
     readonly open: OpenBook;
     readonly watchedFrom: Moment;
-    readonly seekRetired: boolean;
+    readonly seekChanges: boolean;
+    readonly announcements: ReadonlyMap<string, readonly Moment[]>;
   }) {
     this.serial = parts.serial;
     this.version = parts.version;
@@ -116,7 +138,8 @@ export class Draft {
     this.world = parts.world;
     this.open = parts.open;
     this.watchedFrom = parts.watchedFrom;
-    this.seekRetired = parts.seekRetired;
+    this.seekChanges = parts.seekChanges;
+    this.#announcedBefore = parts.announcements;
   }
 
   /** This step's own copy of what is remembered of a unit. */
@@ -204,6 +227,11 @@ export class Draft {
       if (effect.kind === 'announce') this.announced.add(alarm.id);
       else this.journal.push(effect.line);
     }
+  }
+
+  /** When people were last told in a repository, newest last; bounded. */
+  announcementsIn(repository: string): readonly Moment[] {
+    return this.announcements.get(repository) ?? this.#announcedBefore.get(repository) ?? [];
   }
 
   note(line: Omit<JournalDraft, 'at' | 'by'>): void {

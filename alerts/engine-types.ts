@@ -8,10 +8,11 @@ import type { IntakeIssue, StatusChange } from '../domain/intake.ts';
 import type { JournalDraft } from '../domain/journal.ts';
 import type { LimitChange } from '../domain/limits.ts';
 import type { OutboxMessage } from '../domain/outbox.ts';
+import type { OutOfService } from '../domain/out-of-service.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { StandardsChoice } from '../domain/standards.ts';
-import type { RuleStateRow } from '../domain/tick.ts';
+import type { FactRow, RuleStateRow } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
 
 /** The system's own troubles, raised as alarms on the subject `system`. */
@@ -51,6 +52,8 @@ export interface EngineStep {
   readonly outbox: readonly OutboxMessage[];
   /** One for each `command` input, in order. */
   readonly results: readonly CommandResult[];
+  /** Small facts that must survive a kill, with each step that changes them: when people were last told. */
+  readonly facts: readonly FactRow[];
   /** When `snapshot` was asked: all rule states that changed since the last snapshot, this step included. */
   readonly ruleStates: readonly Omit<RuleStateRow, 'coversSpool'>[];
   /** Memory takes the new state. Call it after the commit, and only then; a step that is not applied never happened. */
@@ -61,6 +64,7 @@ export interface EngineSaved {
   readonly alarms: readonly Alarm[]; // the open ones
   readonly incidents: readonly Incident[]; // those not closed
   readonly ruleStates: readonly RuleStateRow[]; // ids that start with `alerts/`
+  readonly facts?: readonly Pick<FactRow, 'id' | 'body'>[]; // the same; unset: none
 }
 
 export interface EngineConfig {
@@ -70,6 +74,8 @@ export interface EngineConfig {
   /** Which packs rooms keep to, by both times; unset: all keep to the default. */
   readonly standardsChoices?: readonly StandardsChoice[];
   readonly plans: readonly Plan[];
+  /** What people took out of service, returned ones, too; unset: nothing. */
+  readonly outOfService?: readonly OutOfService[];
 }
 
 export interface Engine {

@@ -18,15 +18,20 @@ import { EMPTY_CALENDAR, type WorkCalendar } from './calendar/calendar.ts';
 import { DEFAULT_SETTINGS, DOWNTIME_MS, type EngineSettings } from './engine-settings.ts';
 import type { Engine, EngineConfig, EngineInput, EngineSaved, EngineStep } from './engine-types.ts';
 import { judgeLateDoors, onAccess } from './handle/access.ts';
+import { nextLimitChange } from './handle/changes.ts';
 import { lookAgainAt, nextDue, onClock } from './handle/clock.ts';
 import { onClockShift } from './handle/clock-shift.ts';
 import { onCommand } from './handle/commands.ts';
+import { onFlood } from './handle/flood.ts';
 import { placeAlarms } from './handle/incidents.ts';
 import { onIssue, onStatus, onSystem } from './handle/links.ts';
 import { judgeLate, onReading } from './handle/readings.ts';
+import { serviceBook } from './handle/quiet-lookup.ts';
+import { onSuppressions } from './handle/suppression.ts';
 import { orderInputs } from './order-inputs.ts';
 import type { RuleBook } from './rules/rule-types.ts';
 import type { Standards } from './standards/library.ts';
+import { suppressionBook } from './rules/suppression-types.ts';
 import { createLimitBook } from './standards/limits-in-force.ts';
 import { compile, ofKind } from './state/compile.ts';
 import { reconcile } from './state/reconcile.ts';
@@ -74,7 +79,11 @@ class LiveEngine implements Engine {
   #watchedFrom: Moment = 0;
   #lastWorkedAt: Moment = 0;
   #isFresh = true;
-  #seekRetired = true;
+  #seekChanges = true;
+  /** A limit of some room may be another from then on. */
+  #limitsAt: Moment = Infinity;
+  /** When people were last told, by repository. */
+  readonly #announced = new Map<string, readonly Moment[]>();
 
   constructor(config: EngineConfig & EngineKnowledge) {
     this.#knowledge = config;
@@ -103,6 +112,7 @@ class LiveEngine implements Engine {
       journal: draft.journal,
       outbox: draft.outbox,
       results: draft.results,
+      facts: announcementRows(draft),
       ruleStates,
       apply: () => this.#apply(draft, options.snapshot),
     };
@@ -116,6 +126,10 @@ class LiveEngine implements Engine {
       const { at, watchedFrom = 0 } = JSON.parse(engine) as EngineBody;
       this.#lastWorkedAt = at;
       this.#watchedFrom = watchedFrom;
+    }
+    for (const { id, body } of saved.facts ?? []) {
+      if (!id.startsWith(ANNOUNCED_FACT)) continue;
+      this.#announced.set(id.slice(ANNOUNCED_FACT.length), JSON.parse(body) as Moment[]);
     }
     // In the order in which they were raised, as they stood before.
     for (const alarm of [...saved.alarms].sort(byRaising)) this.#put(alarm);
@@ -152,7 +166,7 @@ class LiveEngine implements Engine {
       this.#unsaved.add(unit);
     }
     this.#isFresh = true;
-    this.#seekRetired = true;
+    this.#seekChanges = true;
   }
 
   openAlarms() {
@@ -232,7 +246,11 @@ class LiveEngine implements Engine {
     }
     if (draft.muted) return;
     this.#watchedFrom = draft.watchedFrom;
-    if (draft.clocked) this.#seekRetired = false;
+    for (const [id, told] of draft.announcements) this.#announced.set(id, told);
+    if (draft.clocked && draft.seekChanges) {
+      this.#seekChanges = false;
+      this.#limitsAt = nextLimitChange(this.#world, draft.now);
+    }
     const views = this.#committed();
     for (const unit of [...this.#taken, ...draft.touched]) {
       // A reading in time only moves deadlines back, and an early hint does no harm.
@@ -282,7 +300,8 @@ class LiveEngine implements Engine {
       world: this.#world,
       open: this.#open,
       watchedFrom: this.#watchedFrom,
-      seekRetired: this.#seekRetired,
+      announcements: this.#announced,
+      seekChanges: this.#seekChanges || now >= this.#limitsAt,
     });
   }
 
@@ -297,22 +316,40 @@ class LiveEngine implements Engine {
     const book = createLimitBook({ registry, standards, changes: limitChanges, choices });
     return {
       registry,
+      book,
       homes: compile({ registry, rules, book, settings }),
       rules,
       ruleById: new Map(rules.rules.map((rule) => [rule.id, rule])),
       confirmedFire: ofKind(rules, 'confirmed-fire')[0],
       system: new Map(ofKind(rules, 'system').map((rule) => [rule.fault, rule])),
       plans: new Map(plans.map((plan) => [plan.id, plan])),
+      serviceReview: ofKind(rules, 'service-review')[0],
+      flood: ofKind(rules, 'flood')[0],
+      suppressions: suppressionBook(rules.suppressions ?? []),
+      outOfService: serviceBook(config.outOfService ?? []),
       settings,
       calendar: this.#knowledge.calendar ?? EMPTY_CALENDAR,
     };
   }
 }
 
+/** Facts with the moments at which people of a repository were last told. */
+const ANNOUNCED_FACT = 'alerts/announced/';
+
+function announcementRows(draft: Draft): EngineStep['facts'] {
+  return [...draft.announcements].map(([id, told]) => ({
+    id: ANNOUNCED_FACT + id,
+    at: draft.now,
+    body: JSON.stringify(told),
+  }));
+}
+
 /** When all inputs of one moment are in: late values, incidents, and who is told. */
 function settle(draft: Draft): void {
   judgeLate(draft);
   judgeLateDoors(draft);
+  onSuppressions(draft);
+  onFlood(draft);
   placeAlarms(draft);
   tellPeople(draft);
 }

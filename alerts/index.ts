@@ -41,6 +41,8 @@ export {
   type LimitBook,
   type LimitQuestion,
 } from './standards/limits-in-force.ts';
+export { guardOf, type ServiceGuard } from './service-guard.ts';
+export { shiftEndAfter } from './shifts.ts';
 export { judgingOf } from './standards/judging.ts';
 export {
   catalogueOf,

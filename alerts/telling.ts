@@ -1,10 +1,12 @@
 /** Who is told of an alarm that no incident covers, and who next while nobody acknowledges. */
 
-import type { Alarm, AlarmTelling } from '../domain/alarm.ts';
+import { quietness, type Alarm, type AlarmTelling } from '../domain/alarm.ts';
 import { SECOND_MS, type Moment } from '../domain/time.ts';
 import type { Draft } from './draft.ts';
+import { isCoveredByFlood } from './tell/covered.ts';
 import { isExhausted, rungsDue } from './plans/due.ts';
 import type { TellingRungs } from './rules/rule-types.ts';
+import { floodLines } from './tell/flood-words.ts';
 import { alarmWords } from './tell/messages.ts';
 import { settingOf, tell } from './tell/outbox.ts';
 import { choose } from './tell/people.ts';
@@ -29,11 +31,11 @@ export function rungsOf(telling: TellingRungs, alarm: Alarm): readonly AlarmRung
   }));
 }
 
-/** Whether the alarm's own escalation runs now: nobody acknowledged, it is not shelved, and it still matters. */
+/** Whether the alarm's own escalation runs now: nobody acknowledged, it is not quiet, and it still matters. */
 export function isEscalating(alarm: Alarm, now: Moment): boolean {
-  const shelved = alarm.shelved !== undefined && alarm.shelved.until > now;
+  const quiet = quietness(alarm, now) !== undefined;
   const matters = alarm.verdict !== 'not-met' || alarm.latching;
-  return alarm.closedAt === undefined && !alarm.acknowledged && !shelved && matters;
+  return alarm.closedAt === undefined && !alarm.acknowledged && !quiet && matters;
 }
 
 /** A quick no for the many that nobody waits for: a flood of alarms must not slow the clock. */
@@ -47,6 +49,7 @@ export function mayBeTold(draft: Draft, alarm: Alarm): boolean {
 export function tellOfAlarm(draft: Draft, id: string): void {
   const alarm = draft.alarm(id);
   if (!alarm?.telling || !isEscalating(alarm, draft.now) || isTold(draft, alarm)) return;
+  if (isCoveredByFlood(draft, alarm)) return;
   const { telling } = alarm;
   if (telling.exhaustedAt !== undefined) return;
   const rungs = rungsOf(draft.world.rules.telling, alarm);
@@ -85,7 +88,8 @@ function tellRung(
     { ...alarm, nobodyFor: nobodyBefore(draft, alarm, at) },
     { ...at.rung, ...choice },
   );
-  const words = alarmWords(alarm, settingOf(draft, alarm.repository, alarm.room));
+  const setting = settingOf(draft, alarm.repository, alarm.room);
+  const words = alarmWords(alarm, setting, floodLines(draft, alarm, setting.timezone));
   const key = `${alarm.id}/r${alarm.telling?.revision ?? 0}-${at.index}`;
   return choice.people.map((person) => ({
     at: draft.now,

@@ -38,6 +38,45 @@ export interface AlarmTelling {
   readonly outboxKeys: readonly string[];
 }
 
+/** Quiet by design: another alarm says the same, or matters more. Still judged, still shown, not announced. */
+export interface Suppression {
+  readonly at: Moment;
+  /** The alarm that quiets this one. */
+  readonly cause: string;
+  readonly why: LocalizedText;
+  readonly citation: Citation;
+  /** The cause is over; the quiet ends then, so that what was cut off has time to report. */
+  readonly until?: Moment;
+}
+
+/** Taken out of service by a person (停用挂牌): the mark of the standing fact on an alarm that it covers. */
+export interface ServiceMark {
+  /** Id of the standing fact; see `OutOfService`. */
+  readonly id: string;
+  readonly by: string;
+  readonly at: Moment;
+  readonly reason: string;
+  /** Number of the permit or tag. */
+  readonly tag: string;
+  /** The second person, where the thing guards against fire, water or people. */
+  readonly second?: string;
+  /** To be looked at again by then; it does not end by itself. */
+  readonly reviewAt?: Moment;
+}
+
+/** What was changed under an open alarm, and by whom. */
+export type AlarmEdit =
+  | {
+      readonly what: 'limit';
+      readonly from?: number;
+      readonly to?: number;
+      /** Unset: the shipped rules or standards packs. */
+      readonly by?: string;
+      readonly reason?: string;
+    }
+  /** Nothing judges it any more: a person closes it, with a reason. */
+  | { readonly what: 'rule-retired' | 'subject-retired' };
+
 export interface Alarm {
   /** `<repository>.<local>`; stable over restarts, safe in a topic. */
   readonly id: string;
@@ -62,7 +101,18 @@ export interface Alarm {
     readonly until: Moment;
     readonly reason: string;
   };
-  readonly outOfService?: { readonly by: string; readonly at: Moment; readonly reason: string };
+  readonly suppressed?: Suppression;
+  readonly outOfService?: ServiceMark;
+  /** Who takes it, said by whom. */
+  readonly assigned?: { readonly to: string; readonly by: string; readonly at: Moment };
+  /** Told to people together with others of a flood; `group`: its room or device; the first of a group is first-out. */
+  readonly gathered?: {
+    readonly flood: string;
+    readonly group: string;
+    readonly firstOut: boolean;
+  };
+  /** Nothing judges it any more. */
+  readonly orphaned?: { readonly at: Moment; readonly what: 'rule-retired' | 'subject-retired' };
   /** A latching alarm stays open after return and acknowledgement until somebody resets it. */
   readonly latching: boolean;
   readonly reset?: { readonly by: string; readonly at: Moment };
@@ -106,17 +156,43 @@ export const ALARM_STATES = [
   'returned-unacknowledged', // D: condition is over, nobody has seen it
   'latched-unacknowledged', // E
   'latched-acknowledged', // F
-  'shelved', // G
+  'shelved', // G: quiet for a while, by a person
+  'suppressed', // H: quiet by design, while another alarm holds
   'out-of-service', // I
   'closed', // A
 ] as const;
 export type AlarmState = (typeof ALARM_STATES)[number];
 
-/** The state of `alarm` at `now`. A shelving that has run out is over. */
-export function alarmState(alarm: Alarm, now: Moment): AlarmState {
-  if (alarm.closedAt !== undefined) return 'closed';
+/** ISA-18.2-2016 letters of the states. The letters are from memory; the states are not. */
+export const STATE_LETTERS: Readonly<Record<AlarmState, string>> = {
+  closed: 'A',
+  unacknowledged: 'B',
+  acknowledged: 'C',
+  'returned-unacknowledged': 'D',
+  'latched-unacknowledged': 'E',
+  'latched-acknowledged': 'F',
+  shelved: 'G',
+  suppressed: 'H',
+  'out-of-service': 'I',
+};
+
+export type Quietness = 'out-of-service' | 'shelved' | 'suppressed';
+
+/**
+ * Why nobody is told of it, whatever its condition; `undefined`: it is annunciated. A person's act is named before the
+ * design's. A shelving that has run out is over.
+ */
+export function quietness(alarm: Alarm, now: Moment): Quietness | undefined {
   if (alarm.outOfService) return 'out-of-service';
   if (alarm.shelved && alarm.shelved.until > now) return 'shelved';
+  return alarm.suppressed ? 'suppressed' : undefined;
+}
+
+/** The state of `alarm` at `now`. */
+export function alarmState(alarm: Alarm, now: Moment): AlarmState {
+  if (alarm.closedAt !== undefined) return 'closed';
+  const quiet = quietness(alarm, now);
+  if (quiet !== undefined) return quiet;
   if (alarm.verdict !== 'not-met') return alarm.acknowledged ? 'acknowledged' : 'unacknowledged';
   if (alarm.latching && !alarm.reset) {
     return alarm.acknowledged ? 'latched-acknowledged' : 'latched-unacknowledged';
@@ -147,12 +223,20 @@ export interface AlarmTransition {
     | 'acknowledged'
     | 'shelved'
     | 'unshelved'
+    | 'suppressed'
+    | 'unsuppressed'
+    | 'taken-out-of-service'
+    | 'returned-to-service'
+    | 'assigned'
+    | 'edited' // its limit, rule or subject was changed while it was open
     | 'reset'
     | 'commented'
     | 'closed';
   readonly by?: string;
   readonly value?: number;
   readonly note?: string;
+  /** For `edited`: what was changed. */
+  readonly edit?: AlarmEdit;
 }
 
 /** Worst first; then what is judged of a whole room (a confirmed fire) before its single signals; then oldest first. */

@@ -3,12 +3,14 @@
 import type { Sentence } from './sentences.ts';
 import type { AccessEvent } from './access.ts';
 import type { Principal, Role } from './account.ts';
-import type { Alarm, AlarmState, AlarmTransition } from './alarm.ts';
+import type { Alarm, AlarmState, AlarmTransition, Priority } from './alarm.ts';
 import type { Incident } from './incident.ts';
-import type { Limit } from './limits.ts';
+import type { Citation, Limit } from './limits.ts';
 import type { MetricName } from './metrics.ts';
+import type { OutOfService } from './out-of-service.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { Holding, RoomClass } from './registry.ts';
+import type { ShelvingLimit } from './shelving.ts';
 import type { LocalizedText } from './text.ts';
 import type { Moment } from './time.ts';
 
@@ -70,6 +72,8 @@ export interface RoomView {
   readonly holdings: readonly Holding[];
   /** How many sensors there are for each thing that is watched; 0 is "not watched", never "normal". */
   readonly watched: { readonly climate: number; readonly fire: number; readonly water: number };
+  /** How many sensors, doors or rules on them are out of service: never shown as fine. Unset: none. */
+  readonly outOfService?: number;
 }
 
 export interface RepositoryView {
@@ -96,6 +100,8 @@ export interface LiveSnapshot {
   readonly rooms: readonly RoomView[];
   readonly alarms: readonly Alarm[];
   readonly incidents: readonly Incident[];
+  /** What stands out of service; unset: nothing. */
+  readonly outOfService?: readonly OutOfService[];
   readonly parts: readonly PartState[];
   /** Whether the demonstration may be played (sample repository, simulators on). */
   readonly demonstration: boolean;
@@ -178,6 +184,15 @@ export interface TracesView {
 
 /** An alarm as lists and answers carry it: with the state that is derived from its facts. */
 export type AlarmView = Alarm & { readonly state: AlarmState };
+
+/** Answer of `GET /api/shelving`: what ends soonest first. */
+export interface ShelvingView {
+  readonly repository: string;
+  readonly limits: Readonly<Record<Priority, ShelvingLimit>>;
+  readonly citation: Citation;
+  readonly shiftEndsAt: Moment;
+  readonly items: readonly (AlarmView & { readonly remainingMs: number })[];
+}
 
 /** Who was told, when, and whether it arrived. Addresses are shortened: a webhook's may hold a secret. */
 export type DeliveryView = Omit<OutboxMessage, 'payload'>;

@@ -27,6 +27,20 @@ export type Command =
       readonly text: string;
     }
   | {
+      readonly kind: 'assign-alarm';
+      readonly alarm: string;
+      readonly by: string;
+      /** Who takes it; unset: nobody any more. */
+      readonly to?: string;
+    }
+  | {
+      /** Only what nothing judges any more: its rule or subject is retired. */
+      readonly kind: 'close-alarm';
+      readonly alarm: string;
+      readonly by: string;
+      readonly reason: string;
+    }
+  | {
       readonly kind: 'open-incident';
       readonly repository: string;
       readonly room?: string;

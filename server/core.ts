@@ -166,6 +166,7 @@ function restore(core: Core, log: Logger): void {
     alarms: saved.alarms,
     incidents: saved.incidents,
     ruleStates: saved.ruleStates.filter((row) => row.id.startsWith('alerts/')),
+    facts: saved.alertFacts,
   });
   intake.restore(saved.ruleStates);
   latest.restore(saved.ruleStates);

@@ -1,7 +1,13 @@
 /** The services that routes, feed and jobs use, over the parts that are running. */
 
 import type { Logger } from 'pino';
-import { catalogueOf, createLimitBook, limitsInForce, type LimitBook } from '../alerts/index.ts';
+import {
+  catalogueOf,
+  createLimitBook,
+  guardOf,
+  limitsInForce,
+  type LimitBook,
+} from '../alerts/index.ts';
 import type { ReadingWorkers } from '../gateway/forwarder/reading-workers.ts';
 import type { PartState } from '../domain/api.ts';
 import type { RoomClass } from '../domain/registry.ts';
@@ -53,6 +59,7 @@ export function createServices(parts: ServicesParts): Services {
       openAlarms: () => motion.openAlarms(),
       openIncidents: () => engine.openIncidents(),
       limitsInForce: inForce,
+      outOfService: () => structure.outOfService.filter((fact) => !fact.returned),
       className: (roomClass) => nameOf(knowledge, roomClass),
       parts: () => partsOf(parts),
       demonstration: settings.simulate,
@@ -70,8 +77,9 @@ export function createServices(parts: ServicesParts): Services {
     limitsInForce: inForce,
     plans: knowledge.plans,
     rule: (id) => knowledge.rules.rules.find((rule) => rule.id === id),
-    rules: rulesView(knowledge.rules),
     tryRules: (q) => tryRules({ knowledge, structure, now: Date.now() }, q),
+    guardOf: (about) => guardOf(knowledge.rules, structure.registry, about),
+    rules: rulesView(knowledge.rules),
     ...standards,
     get indicators() {
       return shippedKnowledge().indicators;

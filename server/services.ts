@@ -9,15 +9,18 @@ import type { LiveSnapshot, PartState, RoomView, SensorView } from '../domain/ap
 import type { Assessment, AssessmentDraft, Indicator } from '../domain/assessment.ts';
 import type { Command, CommandResult } from '../domain/commands.ts';
 import type { DeviceCredential } from '../domain/device-credential.ts';
+import type { Handover } from '../domain/handover.ts';
 import type { Incident, Plan } from '../domain/incident.ts';
 import type { JournalDraft, JournalEntry } from '../domain/journal.ts';
 import type { Limit, LimitChange } from '../domain/limits.ts';
+import type { OutOfService } from '../domain/out-of-service.ts';
 import type { Channel, OutboxMessage } from '../domain/outbox.ts';
 import type { ReadingQuery, Series } from '../domain/ports.ts';
 import type { QuarantineEntry } from '../domain/quarantine.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { RoomStandards, StandardsCatalogue, StandardsChoice } from '../domain/standards.ts';
 import type { RuleTrial } from '../domain/rule-trial.ts';
+import type { ServiceGuard } from '../alerts/index.ts';
 import type { DeviceServices } from './device-services.ts';
 import type { TrialAsked } from './rule-trial.ts';
 import type { Delete, FactRow, Put } from '../domain/tick.ts';
@@ -80,6 +83,10 @@ export interface StateQueries {
   assessmentDrafts(repository: string): readonly AssessmentDraft[];
   limitChanges(): readonly LimitChange[];
   standardsChoices(): readonly StandardsChoice[];
+  handover(id: string): Handover | undefined;
+  handovers(q: Range & { readonly repositories: readonly string[] | '*' }): readonly Handover[];
+  /** Returned ones, too. */
+  outOfService(): readonly OutOfService[];
   account(name: string): Account | undefined;
   accounts(): readonly Account[];
   session(id: string): Session | undefined;
@@ -161,6 +168,8 @@ export interface Services {
   readonly rule: (id: string) => Rule | undefined;
   /** What the rules would make of a value that nobody measured. */
   readonly tryRules: (q: TrialAsked) => Promise<RuleTrial>;
+  /** Whether something may be taken out of service, and whether that takes a second person. */
+  readonly guardOf: (about: Pick<OutOfService, 'repository' | 'subject' | 'rule'>) => ServiceGuard;
   /** The rules in force and the standards packs with their citations, as JSON for people to read. */
   readonly rules: unknown;
   readonly standards: unknown;

@@ -6,24 +6,26 @@ import type { Logger } from 'pino';
 import { applyRepository, parseRepositoryFile } from '../gateway/index.ts';
 import type { ReadBefore } from '../domain/read-before.ts';
 import type { LimitChange } from '../domain/limits.ts';
+import type { OutOfService } from '../domain/out-of-service.ts';
 import type { StateStore } from '../domain/ports.ts';
 import type { Registry, RepositoryDocument } from '../domain/registry.ts';
 import type { StandardsCatalogue, StandardsChoice } from '../domain/standards.ts';
 import { SECOND_MS, type Moment } from '../domain/time.ts';
 import type { Writer } from './services.ts';
 import { messageOf, StartRefused } from './data-folder.ts';
-import type { Reader } from './store/queries.ts';
+import { loadOutOfService, type Reader } from './store/queries.ts';
 import { loadRegistry } from './store/saved-state.ts';
 import { NotStored } from './tick/items.ts';
 import type { JournalBook } from './tick/journal-book.ts';
 
 const APPLY_AGAIN_MS = SECOND_MS;
 
-/** The structure, the repositories' own limits and what rooms keep to, replaced whole when they change. */
+/** The structure, the repositories' own limits, what rooms keep to and what is out of service, replaced whole when they change. */
 export interface Structure {
   registry: Registry;
   limitChanges: readonly LimitChange[];
   standardsChoices: readonly StandardsChoice[];
+  outOfService: readonly OutOfService[];
 }
 
 /** What they are after the last commit. */
@@ -32,6 +34,7 @@ export function loadStructure(reader: Reader): Structure {
     registry: loadRegistry(reader),
     limitChanges: reader.all<LimitChange>('SELECT body FROM limit_change ORDER BY id'),
     standardsChoices: reader.all<StandardsChoice>('SELECT body FROM standards_choice ORDER BY id'),
+    outOfService: loadOutOfService(reader),
   };
 }
 

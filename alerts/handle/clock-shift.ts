@@ -17,9 +17,24 @@ export function onClockShift(draft: Draft, deltaMs: number): void {
     for (const unit of home.devices.values()) shiftLink(draft.state(unit), deltaMs);
     for (const unit of home.watches.values()) shiftWatch(draft.state(unit), deltaMs);
   }
+  for (const id of draft.world.homes.keys()) {
+    const told = draft.announcementsIn(id);
+    if (told.length > 0)
+      draft.announcements.set(
+        id,
+        told.map((at) => at + deltaMs),
+      );
+  }
   for (const alarm of [...draft.openAlarms()]) {
-    const { telling } = alarm;
-    if (telling) draft.put({ ...alarm, telling: { ...telling, from: telling.from + deltaMs } });
+    const { telling, suppressed } = alarm;
+    if (!telling && suppressed?.until === undefined) continue;
+    draft.put({
+      ...alarm,
+      ...(telling ? { telling: { ...telling, from: telling.from + deltaMs } } : {}),
+      ...(suppressed?.until === undefined
+        ? {}
+        : { suppressed: { ...suppressed, until: suppressed.until + deltaMs } }),
+    });
   }
   for (const incident of [...draft.openIncidents()]) {
     draft.putIncident({ ...incident, timedFrom: startOf(incident) + deltaMs });

@@ -1,16 +1,16 @@
 /** Time passed: looks at the units that are due, and at every open alarm. */
 
-import { qualify } from '../../domain/ids.ts';
-import type { Alarm } from '../../domain/alarm.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
 import type { Draft } from '../draft.ts';
 import { dueOf } from '../judge/delay.ts';
+import { isQuietOver } from '../life/quiet.ts';
 import type { Unit } from '../state/units.ts';
 import { doorDue, elapseDoor } from './access.ts';
 import { tellAlarm } from './findings.ts';
-import { detectorEnded } from './fire.ts';
+import { onChanges } from './changes.ts';
 import { elapseLink, elapseSilence, linkDue, silenceDue } from './links.ts';
 import { elapseWatch, watchDue } from '../watch/run.ts';
+import { onServiceReviews } from './service-review.ts';
 import { elapseSeries } from './readings.ts';
 
 /** A unit that stays due (no evidence to decide by) is looked at again after this. */
@@ -24,12 +24,10 @@ export function onClock(draft: Draft, due: readonly Unit[]): void {
   ];
   for (const unit of units.sort((a, b) => (a.key < b.key ? -1 : 1))) elapseUnit(draft, unit);
   for (const alarm of draft.openAlarms()) {
-    if (alarm.shelved && alarm.shelved.until <= draft.now)
-      tellAlarm(draft, alarm, { kind: 'time' });
-    if (draft.seekRetired && alarm.verdict !== 'not-met' && isRetired(draft, alarm)) {
-      endRetired(draft, alarm);
-    }
+    if (isQuietOver(alarm, draft.now)) tellAlarm(draft, alarm, { kind: 'time' });
   }
+  if (draft.seekChanges) onChanges(draft);
+  onServiceReviews(draft);
 }
 
 /** When time alone changes something about this unit; `Infinity`: never. */
@@ -92,30 +90,5 @@ function elapseUnit(draft: Draft, unit: Unit): void {
     const state = draft.state(unit);
     const own = draft.series(state, series.index);
     if (own) elapseSeries(draft, { unit, state, series, own }, draft.now);
-  }
-}
-
-function endRetired(draft: Draft, alarm: Alarm): void {
-  tellAlarm(draft, alarm, { kind: 'condition', verdict: 'not-met', note: 'retired' });
-  const home = draft.world.homes.get(alarm.repository);
-  const isDetector = draft.world.ruleById.get(alarm.rule)?.kind === 'detector';
-  if (home && isDetector) detectorEnded(draft, home, alarm.room);
-}
-
-// People took it out of service: nothing will ever say that the condition is over.
-function isRetired(draft: Draft, alarm: Alarm): boolean {
-  const { registry } = draft.world;
-  const id = qualify(alarm.repository, alarm.subject.id);
-  switch (alarm.subject.kind) {
-    case 'sensor':
-      return registry.sensors.get(id)?.retiredAt !== undefined;
-    case 'door':
-      return registry.doors.get(id)?.retiredAt !== undefined;
-    case 'device':
-      return registry.devices.get(id)?.retiredAt !== undefined;
-    case 'room':
-      return registry.rooms.get(id)?.retiredAt !== undefined;
-    case 'system':
-      return false;
   }
 }

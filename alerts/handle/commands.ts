@@ -1,9 +1,11 @@
 /** What people tell alarms and incidents. Each gets an answer; a refused one changes nothing. */
 
 import type { AlarmEvent } from '../alarm-machine.ts';
+import type { Alarm } from '../../domain/alarm.ts';
 import type { Command, CommandResult } from '../../domain/commands.ts';
 import { qualify } from '../../domain/ids.ts';
 import type { Incident } from '../../domain/incident.ts';
+import { SHELVING_LIMITS } from '../../domain/shelving.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import type { Draft } from '../draft.ts';
 import {
@@ -24,6 +26,8 @@ export function onCommand(draft: Draft, command: Command): CommandResult {
     case 'unshelve-alarm':
     case 'reset-alarm':
     case 'comment-alarm':
+    case 'assign-alarm':
+    case 'close-alarm':
       return onAlarm(draft, command);
     case 'open-incident':
       return onOpen(draft, command);
@@ -58,19 +62,20 @@ type AlarmCommand = Extract<Command, { readonly alarm: string }>;
 function onAlarm(draft: Draft, command: AlarmCommand): CommandResult {
   const alarm = draft.alarm(command.alarm);
   if (!alarm) return { ok: false, code: 'not-found', why: 'No open alarm has this id.' };
-  return tellAlarm(draft, alarm, eventOf(draft, command, alarm.rule));
+  return tellAlarm(draft, alarm, eventOf(draft, command, alarm));
 }
 
-function eventOf(draft: Draft, command: AlarmCommand, ruleId: string): AlarmEvent {
+function eventOf(draft: Draft, command: AlarmCommand, alarm: Alarm): AlarmEvent {
   const { by } = command;
   switch (command.kind) {
     case 'acknowledge-alarm':
       return { kind: 'acknowledge', by, ...commented(command.comment) };
     case 'shelve-alarm': {
       const { until, reason } = command;
-      const shelvable = draft.world.ruleById.get(ruleId)?.shelvable ?? true;
-      const { shelveMsMax } = draft.world.settings;
-      return { kind: 'shelve', by, until, reason, shelvable, shelveMsMax };
+      const shelvable = draft.world.ruleById.get(alarm.rule)?.shelvable ?? true;
+      const { msMax, reasonCharactersMin } = SHELVING_LIMITS[alarm.priority];
+      const shelveMsMax = Math.min(msMax, draft.world.settings.shelveMsMax);
+      return { kind: 'shelve', by, until, reason, shelvable, shelveMsMax, reasonCharactersMin };
     }
     case 'unshelve-alarm':
       return { kind: 'unshelve', by };
@@ -78,6 +83,10 @@ function eventOf(draft: Draft, command: AlarmCommand, ruleId: string): AlarmEven
       return { kind: 'reset', by };
     case 'comment-alarm':
       return { kind: 'comment', by, text: command.text };
+    case 'assign-alarm':
+      return { kind: 'assign', by, to: command.to };
+    case 'close-alarm':
+      return { kind: 'close', by, reason: command.reason };
   }
 }
 

@@ -8,6 +8,7 @@ import type { Moment } from '../../domain/time.ts';
 import { raiseAlarm, step, type AlarmEvent } from '../alarm-machine.ts';
 import { alarmKey, type Draft } from '../draft.ts';
 import type { Rule } from '../rules/rule-types.ts';
+import { causeOf, markFor } from './quiet-lookup.ts';
 import type { RepositoryUnit, RoomUnit } from '../state/units.ts';
 
 /** What goes into the places of a title: `{room}`, `{subject}`, `{value}` … */
@@ -37,7 +38,8 @@ export function begin(draft: Draft, finding: Finding): void {
   const repository = home.repository.id;
   const open = draft.openAlarm(alarmKey({ repository, rule: rule.id, subject }));
   if (!open) {
-    draft.take(raiseAlarm(factsOf(draft, finding), draft.now));
+    const facts = factsOf(draft, finding);
+    draft.take(raiseAlarm(facts, draft.now, quietAtBirth(draft, facts)));
     return;
   }
   tellAlarm(draft, open, {
@@ -97,6 +99,16 @@ export function tellAlarm(draft: Draft, alarm: Alarm, event: AlarmEvent) {
   const decided = step(alarm, event, draft.now);
   draft.take(decided);
   return decided.result;
+}
+
+/** Out of service, or suppressed by what holds already: it is raised quiet. */
+function quietAtBirth(draft: Draft, facts: ReturnType<typeof factsOf>) {
+  const mark = markFor(draft, facts);
+  const because = causeOf(draft, facts);
+  return {
+    take: mark && ({ kind: 'take-out-of-service', mark } as const),
+    suppress: because && ({ kind: 'suppress', because } as const),
+  };
 }
 
 function factsOf(draft: Draft, finding: Finding): Parameters<typeof raiseAlarm>[0] {

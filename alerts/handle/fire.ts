@@ -2,7 +2,7 @@
  * One detector is a fire alarm; two of one room, neither reset, are a confirmed fire (GB 50116-2013 4.1.6).
  *
  * Independent means two sensor ids: a device may be a gateway that carries many detectors, so it does not tell two
- * detectors apart, and demanding two devices could miss a fire. Detectors in test or disabled don't count.
+ * detectors apart, and demanding two devices could miss a fire. Detectors in test, disabled or out of service don't count.
  */
 
 import type { Alarm } from '../../domain/alarm.ts';
@@ -38,9 +38,14 @@ export function detectorEnded(draft: Draft, home: RepositoryUnit, room: string |
   if (!rule || room === undefined || draft.muted) return;
   const place = { home, subject: { kind: 'room', id: room } as const };
   if (!openOf(draft, rule, place)) return;
-  if (fireAlarmsIn(draft, home, room).every((alarm) => alarm.verdict === 'not-met')) {
+  if (fireAlarmsIn(draft, home, room).every(isOver)) {
     end(draft, rule, place);
   }
+}
+
+// A detector that is registered no more will never say that it is over; that must not keep the fire burning.
+function isOver(alarm: Alarm): boolean {
+  return alarm.verdict === 'not-met' || alarm.orphaned !== undefined;
 }
 
 function fireAlarmsIn(draft: Draft, home: RepositoryUnit, room: string): readonly Alarm[] {
@@ -54,7 +59,7 @@ function fireAlarmsIn(draft: Draft, home: RepositoryUnit, room: string): readonl
 
 // A signal that ended longer ago than the window confirms nothing; one that still holds has no age.
 function counts(draft: Draft, unit: SensorUnit, alarm: Alarm): boolean {
-  if (alarm.reset) return false;
+  if (alarm.reset || alarm.outOfService) return false;
   const other = unit.home.sensors.get(alarm.subject.id);
   if (!other || draft.peek(other).outOfUse) return false;
   if (alarm.verdict !== 'not-met') return true;

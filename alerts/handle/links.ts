@@ -87,12 +87,11 @@ export function elapseSilence(draft: Draft, unit: SensorUnit, now: Moment): void
   notKnown(draft, unit);
 }
 
-/** When the sensor counts as silent. Behind a device that is known to be offline it does not: one alarm is enough. */
+/** When the sensor counts as silent. Behind a device that is known to be offline its alarm is suppressed, not missing. */
 export function silenceDue(draft: Pick<Draft, 'peek' | 'watchedFrom'>, unit: SensorUnit): Moment {
   const state = draft.peek(unit);
   if (state.silent) return Infinity;
   const device = unit.device && draft.peek(unit.device);
-  if (device?.offline && state.seenAt <= device.offlineAt) return Infinity;
   const from = Math.max(state.seenAt, draft.watchedFrom, device?.onlineAt ?? 0);
   const said = (unit.silence?.offlineDelaySeconds ?? 0) * SECOND_MS;
   return Math.min(from + unit.silenceMs, state.offlineAt === 0 ? Infinity : state.offlineAt + said);

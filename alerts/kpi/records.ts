@@ -17,7 +17,7 @@ export interface AlarmRecord {
   readonly acknowledgedAt?: Moment;
   /** The condition ended. */
   readonly returnedAt?: Moment;
-  /** It stopped being shown without that: shelved, closed, or announced anew. */
+  /** It stopped being shown without that: made quiet, closed, or announced anew. */
   readonly silencedAt?: Moment;
 }
 
@@ -47,18 +47,25 @@ export function raisedIn(
   return records.filter((r) => spans.some((s) => r.raisedAt >= s.from && r.raisedAt < s.until));
 }
 
+/** What ends which quiet. */
+const QUIET_OF = {
+  unshelved: 'shelved',
+  unsuppressed: 'suppressed',
+  'returned-to-service': 'taken-out-of-service',
+} as const;
+
 type Told = Pick<Alarm, 'rule' | 'subject' | 'priority'>;
 type Happened = Pick<AlarmTransition, 'kind' | 'at' | 'note'>;
 
 /**
- * The annunciations of one alarm, from its transitions in order. What comes back on the shelf is not announced; the end of
- * a shelving announces what still holds. A rise in severity is an annunciation of its own; what came before it is given
+ * The annunciations of one alarm, from its transitions in order. What is quiet (shelved, suppressed, out of service) is
+ * not announced, be it from the beginning; the end of the last quiet announces what still holds. A rise in severity is an annunciation of its own; what came before it is given
  * the alarm's priority, since transitions tell only the later one.
  */
 export function recordsOf(alarm: Told, transitions: readonly Happened[]): readonly AlarmRecord[] {
   const subject = `${alarm.subject.kind}:${alarm.subject.id}`;
   const records: AlarmRecord[] = [];
-  let shelved = false;
+  const quiets = new Set<string>();
   let holds = false;
   // What is known of a record stays: the second return on a shelf is none of what was announced before.
   const change = (facts: Partial<AlarmRecord>) => {
@@ -76,7 +83,7 @@ export function recordsOf(alarm: Told, transitions: readonly Happened[]): readon
       case 'raised':
       case 're-raised':
         holds = true;
-        if (!shelved) announce(at, kind === 're-raised' ? note : undefined);
+        if (quiets.size === 0) announce(at, kind === 're-raised' ? note : undefined);
         break;
       case 'returned':
         holds = false;
@@ -86,18 +93,27 @@ export function recordsOf(alarm: Told, transitions: readonly Happened[]): readon
         change({ acknowledgedAt: at });
         break;
       case 'shelved':
-        shelved = true;
-        if (holds) change({ silencedAt: at });
+      case 'suppressed':
+      case 'taken-out-of-service':
+        quiets.add(kind);
+        // Quiet from the very beginning: nobody was told.
+        if (records.at(-1)?.raisedAt === at) records.pop();
+        else if (holds) change({ silencedAt: at });
         break;
       case 'unshelved':
-        shelved = false;
-        if (holds) announce(at);
+      case 'unsuppressed':
+      case 'returned-to-service': {
+        const wasQuiet = quiets.delete(QUIET_OF[kind]);
+        if (holds && wasQuiet && quiets.size === 0) announce(at);
         break;
+      }
       case 'closed':
         change({ silencedAt: at });
         break;
       case 'reset':
       case 'commented':
+      case 'assigned':
+      case 'edited':
         break;
     }
   }

@@ -67,6 +67,15 @@ function conditionOf(rule: Rule, limit: number | undefined): LocalizedText {
       return doorWords(rule);
     case 'system':
       return SYSTEM_WORDS[rule.fault];
+    case 'service-review':
+      return text('停用超过复核日期', 'Out of service beyond its review date');
+    case 'flood': {
+      const within = spanWords(rule.windowSeconds);
+      return text(
+        `${within.zh}内新报警超过 ${rule.above} 条`,
+        `More than ${rule.above} new alarms within ${within.en}`,
+      );
+    }
     default:
       return describeWatch(rule);
   }

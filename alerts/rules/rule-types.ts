@@ -14,6 +14,8 @@ import {
   strict,
 } from './rule-parts.ts';
 import { WATCH_SCHEMAS, type WatchRule } from './watch-rules.ts';
+import { floodFields, serviceReviewFields } from './life-rules.ts';
+import type { SuppressionRule } from './suppression-types.ts';
 
 export const BandRule = Type.Object(
   {
@@ -125,6 +127,9 @@ export const SystemRule = Type.Object(
   strict,
 );
 
+export const ServiceReviewRule = Type.Object({ ...common, ...serviceReviewFields }, strict);
+export const FloodRule = Type.Object({ ...common, ...floodFields }, strict);
+
 export type BandRule = Static<typeof BandRule>;
 export type SwingRule = Static<typeof SwingRule>;
 export type SignalRule = Static<typeof SignalRule>;
@@ -137,6 +142,8 @@ export type BadDataRule = Static<typeof BadDataRule>;
 export type ClockRule = Static<typeof ClockRule>;
 export type DoorRule = Static<typeof DoorRule>;
 export type SystemRule = Static<typeof SystemRule>;
+export type ServiceReviewRule = Static<typeof ServiceReviewRule>;
+export type FloodRule = Static<typeof FloodRule>;
 export type Rule =
   | BandRule
   | SwingRule
@@ -150,6 +157,8 @@ export type Rule =
   | ClockRule
   | DoorRule
   | SystemRule
+  | ServiceReviewRule
+  | FloodRule
   | WatchRule;
 /** Rules that judge each reading of one metric of one sensor. */
 export type SeriesRule = BandRule | SwingRule | SignalRule | DetectorRule | DetectorTestRule;
@@ -182,6 +191,8 @@ export const RULE_SCHEMAS: Readonly<Record<Rule['kind'], TSchema>> = {
   door: DoorRule,
   system: SystemRule,
   ...WATCH_SCHEMAS,
+  'service-review': ServiceReviewRule,
+  flood: FloodRule,
 };
 
 const Rung = Type.Object(
@@ -213,4 +224,6 @@ export interface RuleBook {
   readonly version: number;
   readonly rules: readonly Rule[];
   readonly telling: TellingRungs;
+  /** What is quiet while what else holds; unset: nothing. */
+  readonly suppressions?: readonly SuppressionRule[];
 }

@@ -31,8 +31,12 @@ export interface Setting {
   readonly timezone: string;
 }
 
-/** A message about an alarm that no incident covers. */
-export function alarmWords(alarm: Alarm, setting: Setting): Words {
+/** A message about an alarm that no incident covers; `more`: lines of its own, such as what a flood gathers. */
+export function alarmWords(
+  alarm: Alarm,
+  setting: Setting,
+  more: readonly LocalizedText[] = [],
+): Words {
   const mark = alarm.simulated;
   const priority = PRIORITY_WORDS[alarm.priority];
   const figures = figuresOf(alarm);
@@ -48,6 +52,7 @@ export function alarmWords(alarm: Alarm, setting: Setting): Words {
         `地点：${where(setting, 'zh')}`,
         `开始：${since}`,
         figures && `数值：${figures.zh}`,
+        ...more.map(({ zh }) => zh),
         `依据：${cited(alarm.citation, 'zh')}`,
         alarm.advice && `现在要做：${alarm.advice.zh}`,
       ]),
@@ -56,6 +61,7 @@ export function alarmWords(alarm: Alarm, setting: Setting): Words {
         `Where: ${where(setting, 'en')}`,
         `Since: ${since}`,
         figures && `Value: ${figures.en}`,
+        ...more.map(({ en }) => en),
         `By: ${cited(alarm.citation, 'en')}`,
         alarm.advice && `Do now: ${alarm.advice.en}`,
       ]),

@@ -56,6 +56,17 @@ export const PERMISSIONS = {
   'POST /api/alarms/:id/reset': MANAGE,
 
   'GET /api/alarm-kpis': ['manager', 'duty', 'inspector'],
+  'POST /api/alarms/:id/assignment': WORK,
+  'POST /api/alarms/:id/closing': MANAGE,
+
+  'GET /api/out-of-service': READ,
+  'POST /api/out-of-service': MANAGE,
+  'POST /api/out-of-service/:id/return': MANAGE,
+
+  'GET /api/shelving': READ,
+  'GET /api/handovers': READ,
+  'POST /api/handovers': WORK,
+  'POST /api/handovers/:id/reading': WORK,
 
   'GET /api/incidents': READ,
   'GET /api/incidents/:id': READ,

@@ -17,6 +17,7 @@ export function snapshotFor(principal: Principal, services: Pick<Services, 'live
     rooms: allow('readings', snapshot.rooms),
     alarms: allow('alarm', snapshot.alarms),
     incidents: allow('incident', snapshot.incidents),
+    outOfService: allow('alarm', snapshot.outOfService ?? []),
     parts: allow('parts', snapshot.parts),
   };
 }

@@ -137,6 +137,12 @@ const STANDARDS = `
 CREATE TABLE standards_choice (id TEXT PRIMARY KEY, repository TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+const DUTY = `
+CREATE TABLE handover (id TEXT PRIMARY KEY, repository TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE INDEX handover_at ON handover (repository, at);
+CREATE TABLE out_of_service (id TEXT PRIMARY KEY, repository TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+`;
+
 /** In order; `PRAGMA user_version` is how many were taken. */
 export const MIGRATIONS: readonly string[] = [
   LISTS + ALARMS + KNOWLEDGE_AND_PEOPLE,
@@ -144,4 +150,5 @@ export const MIGRATIONS: readonly string[] = [
   SPOOL_SERIES,
   FOUND_DEVICES,
   STANDARDS,
+  DUTY,
 ];

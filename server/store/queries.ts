@@ -6,10 +6,12 @@ import type { Account, Session, Token } from '../../domain/account.ts';
 import { alarmIdStem, type Alarm, type AlarmTransition } from '../../domain/alarm.ts';
 import type { Assessment, AssessmentDraft } from '../../domain/assessment.ts';
 import type { DeviceCredential } from '../../domain/device-credential.ts';
+import type { Handover } from '../../domain/handover.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { LimitChange } from '../../domain/limits.ts';
 import type { StandardsChoice } from '../../domain/standards.ts';
+import type { OutOfService } from '../../domain/out-of-service.ts';
 import type { OutboxMessage } from '../../domain/outbox.ts';
 import type { QuarantineEntry } from '../../domain/quarantine.ts';
 import type { FactRow } from '../../domain/tick.ts';
@@ -119,7 +121,12 @@ function byId<T>(reader: Reader, table: string) {
 
 /** Opens the queries over the state store at `path`, which must exist. */
 export function openStateQueries(reader: Reader): StateQueries {
-  return { ...alarmQueries(reader), ...evidenceQueries(reader), ...peopleQueries(reader) };
+  return {
+    ...alarmQueries(reader),
+    ...evidenceQueries(reader),
+    ...dutyQueries(reader),
+    ...peopleQueries(reader),
+  };
 }
 
 function alarmQueries(reader: Reader) {
@@ -243,6 +250,22 @@ function evidenceQueries(reader: Reader) {
     standardsChoices: () =>
       reader.all<StandardsChoice>('SELECT body FROM standards_choice ORDER BY id'),
   };
+}
+
+function dutyQueries(reader: Reader) {
+  return {
+    outOfService: () => loadOutOfService(reader),
+    handover: byId<Handover>(reader, 'handover'),
+    handovers: (q: Parameters<StateQueries['handovers']>[0]) => {
+      const where = new Where().among('repository', q.repositories).range('at', q);
+      return page<Handover>(reader, { table: 'handover', by: 'at', where, rowsMax: q.rowsMax });
+    },
+  };
+}
+
+/** What was ever taken out of service, returned or not. */
+export function loadOutOfService(reader: Reader): readonly OutOfService[] {
+  return reader.all<OutOfService>('SELECT body FROM out_of_service ORDER BY id');
 }
 
 function peopleQueries(reader: Reader) {

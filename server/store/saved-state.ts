@@ -10,7 +10,7 @@ import type { OutboxMessage } from '../../domain/outbox.ts';
 import type { SeriesHour } from '../../domain/series.ts';
 import { idOf, type Registry, type Repository } from '../../domain/registry.ts';
 import type { SpoolSeriesRow } from '../../domain/spool-series.ts';
-import type { RuleStateRow, SpoolRow } from '../../domain/tick.ts';
+import type { FactRow, RuleStateRow, SpoolRow } from '../../domain/tick.ts';
 import { THINNED_FACT, type ThinnedCount } from '../tick/thinning.ts';
 import type { Reader } from './queries.ts';
 
@@ -62,6 +62,8 @@ export interface SavedState {
   readonly alarms: readonly Alarm[];
   readonly incidents: readonly Incident[];
   readonly ruleStates: readonly RuleStateRow[];
+  /** The engine's small facts. */
+  readonly alertFacts: readonly FactRow[];
   readonly outbox: readonly OutboxMessage[];
   readonly limitChanges: readonly LimitChange[];
   /** The newest entry of each chain. */
@@ -99,6 +101,7 @@ export function loadSavedState(reader: Reader): SavedState {
     ruleStates: reader
       .rows<{ id: string; body: string; covers_spool: number }>('SELECT * FROM rule_state')
       .map((r) => ({ id: r.id, body: r.body, coversSpool: r.covers_spool })),
+    alertFacts: reader.rows("SELECT id, at, body FROM fact WHERE id LIKE 'alerts/%'"),
     outbox: reader.all('SELECT body FROM outbox WHERE pending = 1 ORDER BY created_at'),
     limitChanges: reader.all('SELECT body FROM limit_change ORDER BY id'),
     journalHeads: loadJournalHeads(reader),

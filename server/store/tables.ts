@@ -103,6 +103,16 @@ export const TABLES: { readonly [T in TableName]: TableSpec<StateTables[T]> } = 
     keyColumns: 1,
     values: (r) => [r.id, r.repository, JSON.stringify(r)],
   },
+  out_of_service: {
+    columns: ['id', 'repository', 'body'],
+    keyColumns: 1,
+    values: (r) => [r.id, r.repository, JSON.stringify(r)],
+  },
+  handover: {
+    columns: ['id', 'repository', 'at', 'body'],
+    keyColumns: 1,
+    values: (r) => [r.id, r.repository, r.at, JSON.stringify(r)],
+  },
   assessment: {
     columns: ['id', 'repository', 'made_at', 'body'],
     keyColumns: 1,

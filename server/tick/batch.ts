@@ -117,6 +117,7 @@ export function stepPuts(step: EngineStep): readonly Put[] {
   for (const row of step.incidents) puts.push({ table: 'incident', mode: 'upsert', row });
   // The same key again is the same message: the engine may come to it twice (a retained state that changed back).
   for (const row of step.outbox) puts.push({ table: 'outbox', mode: 'upsert', row });
+  for (const row of step.facts) puts.push({ table: 'fact', mode: 'upsert', row });
   return puts;
 }
 

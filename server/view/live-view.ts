@@ -1,6 +1,6 @@
 /** Rooms, sensors and the snapshot as people see them: made from structure, newest values and open alarms. */
 
-import { compareAlarms, type Alarm } from '../../domain/alarm.ts';
+import { compareAlarms, quietness, type Alarm } from '../../domain/alarm.ts';
 import type {
   Condition,
   DoorView,
@@ -10,6 +10,7 @@ import type {
   SensorView,
 } from '../../domain/api.ts';
 import { qualify } from '../../domain/ids.ts';
+import type { OutOfService } from '../../domain/out-of-service.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { Limit } from '../../domain/limits.ts';
 import {
@@ -39,6 +40,8 @@ export interface LiveViewParts {
     readonly at: Moment;
     readonly knownAt: Moment;
   }) => readonly Limit[];
+  /** What stands now. */
+  readonly outOfService: () => readonly OutOfService[];
   readonly className: (roomClass: RoomClass) => LocalizedText;
   readonly parts: () => readonly PartState[];
   readonly demonstration: boolean;
@@ -59,7 +62,7 @@ export function createLiveView(parts: LiveViewParts): LiveView {
   const inScope = (repositories: Repositories) => (thing: { repository: string }) =>
     repositories === '*' || repositories.includes(thing.repository);
   const roomsOf = (repositories: Repositories): readonly RoomView[] => {
-    const index = indexThings(parts.registry(), parts.openAlarms());
+    const index = indexThings(parts);
     return [...parts.registry().rooms.values()]
       .filter((room) => room.retiredAt === undefined)
       .filter(inScope(repositories))
@@ -70,7 +73,7 @@ export function createLiveView(parts: LiveViewParts): LiveView {
     room: (id) => {
       const room = parts.registry().rooms.get(id);
       if (!room || room.retiredAt !== undefined) return undefined;
-      return roomView(parts, room, indexThings(parts.registry(), parts.openAlarms()));
+      return roomView(parts, room, indexThings(parts));
     },
     sensors: (repositories) =>
       [...parts.registry().sensors.values()]
@@ -91,6 +94,7 @@ export function createLiveView(parts: LiveViewParts): LiveView {
       rooms: roomsOf(repositories),
       alarms: parts.openAlarms().filter(inScope(repositories)),
       incidents: parts.openIncidents().filter(inScope(repositories)),
+      outOfService: parts.outOfService().filter(inScope(repositories)),
       parts: parts.parts(),
       demonstration: parts.demonstration,
     }),
@@ -102,16 +106,29 @@ interface Index {
   readonly sensors: ReadonlyMap<string, readonly Sensor[]>;
   readonly doors: ReadonlyMap<string, readonly Door[]>;
   readonly alarms: ReadonlyMap<string, readonly Alarm[]>;
+  /** Sensors and doors that are out of service, by room. */
+  readonly outOfService: ReadonlyMap<string, readonly OutOfService[]>;
 }
 
-function indexThings(registry: Registry, alarms: readonly Alarm[]): Index {
+function indexThings(parts: LiveViewParts): Index {
+  const registry = parts.registry();
+  const alarms = parts.openAlarms();
   const active = <T extends { retiredAt?: Moment }>(things: Iterable<T>) =>
     [...things].filter((thing) => thing.retiredAt === undefined);
   return {
     sensors: byRoom(active(registry.sensors.values())),
     doors: byRoom(active(registry.doors.values())),
     alarms: byRoom(alarms),
+    outOfService: byRoom(
+      parts.outOfService().map((fact) => ({ ...fact, ...roomOf(registry, fact) })),
+    ),
   };
+}
+
+function roomOf(registry: Registry, { repository, subject }: OutOfService) {
+  const id = qualify(repository, subject.id);
+  const thing = subject.kind === 'sensor' ? registry.sensors.get(id) : registry.doors.get(id);
+  return subject.kind === 'device' || !thing ? {} : { room: thing.room };
 }
 
 function byRoom<T extends { readonly repository: string; readonly room?: string }>(
@@ -142,6 +159,7 @@ function roomView(parts: LiveViewParts, room: Room, index: Index): RoomView {
     water: watches(['water_leak']),
   };
   const { floor, areaM2 } = room;
+  const outOfService = index.outOfService.get(id) ?? [];
   return {
     id,
     repository: room.repository,
@@ -150,28 +168,38 @@ function roomView(parts: LiveViewParts, room: Room, index: Index): RoomView {
     className: parts.className(room.class),
     ...(floor === undefined ? {} : { floor }),
     ...(areaM2 === undefined ? {} : { areaM2 }),
-    condition: conditionOf({ parts, openAlarms, sensors, now }),
+    condition: conditionOf({ parts, openAlarms, sensors, outOfService, now }),
     latest,
     limits: parts.limitsInForce({ room: id, at: now, knownAt: now }),
     openAlarms,
     doors: (index.doors.get(id) ?? []).map((door) => doorView(parts, door)),
     holdings: holdingsOf(parts.registry(), room),
     watched,
+    ...(outOfService.length === 0 ? {} : { outOfService: outOfService.length }),
   };
 }
 
-/** Worst open alarm; without one a room is normal only if every sensor of it was heard in time. */
+/**
+ * Worst open alarm that is not out of service nor suppressed; without one a room is normal only if nothing of it is out of
+ * service and every sensor was heard in time.
+ */
 function conditionOf(q: {
   readonly parts: LiveViewParts;
   readonly openAlarms: readonly Alarm[];
   readonly sensors: readonly Sensor[];
+  readonly outOfService: readonly OutOfService[];
   readonly now: Moment;
 }): Condition {
-  const worst = q.openAlarms[0];
+  const worst = q.openAlarms.find((alarm) => countsForRoom(alarm, q.now));
   if (worst) return worst.priority;
-  if (q.sensors.length === 0) return 'unknown';
+  if (q.sensors.length === 0 || q.outOfService.length > 0) return 'unknown';
   const heard = q.sensors.every((sensor) => !sensorView(q.parts, sensor).silent);
   return heard ? 'normal' : 'unknown';
+}
+
+function countsForRoom(alarm: Alarm, now: Moment): boolean {
+  const quiet = quietness(alarm, now);
+  return quiet === undefined || quiet === 'shelved';
 }
 
 function holdingsOf(registry: Registry, room: Room) {

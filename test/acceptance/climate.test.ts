@@ -170,26 +170,6 @@ describe('missing and bad data', () => {
     story.until('00:01:35');
     expect(story.openRules()).toContain('sensor-silent');
   });
-
-  it('behind an offline gateway one alarm is enough', () => {
-    const story = new Story({ ...VAULT, devices: { 'gw-3': ['th-1', 'th-2'] } });
-    story
-      .says('th-1', ...humid(50))
-      .says('th-2', ...humid(50))
-      .at('00:10');
-    story.fallsSilent('th-1').fallsSilent('th-2');
-    const status = { repository: 'sx', id: 'gw-3', at: story.now };
-    story.feed([{ kind: 'status', status: { ...status, online: false } }]);
-    story.until('00:30');
-    expect(story.openRules().filter((rule) => rule !== 'sensor-silent')).toEqual([
-      'device-offline',
-    ]);
-    const silent = [...story.engine.openAlarms()].filter((a) => a.rule === 'sensor-silent');
-    expect(silent.map((a) => a.subject.id)).toEqual(['th-lab']);
-    story.feed([{ kind: 'status', status: { ...status, online: true, at: story.now } }]);
-    story.until('00:34');
-    expect(story.engine.openAlarms().filter((a) => a.rule === 'sensor-silent')).toHaveLength(3);
-  });
 });
 
 describe('the daily swing', () => {

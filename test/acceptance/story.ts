@@ -11,20 +11,23 @@ import type { Incident } from '../../domain/incident.ts';
 import type { JournalDraft } from '../../domain/journal.ts';
 import type { LimitChange } from '../../domain/limits.ts';
 import type { StandardsChoice } from '../../domain/standards.ts';
+import type { OutOfService } from '../../domain/out-of-service.ts';
 import type { OutboxMessage } from '../../domain/outbox.ts';
 import type { MetricName } from '../../domain/metrics.ts';
 import { qualify } from '../../domain/ids.ts';
 import { EMPTY_REGISTRY, type Registry, type RoomClass } from '../../domain/registry.ts';
 import type { Reading, ReadingFlag } from '../../domain/reading.ts';
-import type { RuleStateRow } from '../../domain/tick.ts';
+import type { FactRow, RuleStateRow } from '../../domain/tick.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type Moment } from '../../domain/time.ts';
 import {
   createEngine,
   loadKnowledge,
   type Engine,
+  type EngineConfig,
   type EngineInput,
   type EngineSettings,
   type Rule,
+  type RuleBook,
 } from '../../alerts/index.ts';
 
 export const knowledge = loadKnowledge();
@@ -56,6 +59,8 @@ export interface Building {
   readonly simulated?: boolean;
   /** Rooms where nobody may be alone. */
   readonly twoPersons?: readonly string[];
+  /** Sensors that were taken off the list. */
+  readonly retired?: readonly string[];
 }
 
 const STAFF: readonly Person[] = [
@@ -102,7 +107,8 @@ export function registryOf(building: Building): Registry {
     sensors: map(
       Object.entries(sensors).map(([id, [room, ...metrics]]) => {
         const device = onDevice(id);
-        return { ...at, id, room, metrics, ...(device === undefined ? {} : { device }) };
+        const gone = building.retired?.includes(id) ? { retiredAt: MIDNIGHT } : {};
+        return { ...at, id, room, metrics, ...(device === undefined ? {} : { device }), ...gone };
       }),
     ),
     doors: map(Object.entries(doors).map(([id, room]) => ({ ...at, id, room }))),
@@ -142,11 +148,13 @@ export class Story {
   readonly alarms = new Map<string, Alarm>();
   readonly incidents = new Map<string, Incident>();
   readonly rows = new Map<string, RuleStateRow>();
-  readonly #building: Building;
+  readonly facts = new Map<string, FactRow>();
+  #building: Building;
   readonly #settings: Partial<EngineSettings>;
-  readonly #changes: readonly LimitChange[];
+  #changes: readonly LimitChange[];
+  #outOfService: readonly OutOfService[] = [];
+  #rules: RuleBook = knowledge.rules;
   readonly #choices: readonly StandardsChoice[];
-  readonly #rules: readonly Rule[] | undefined;
   /** Since the last snapshot: what a spool would hold. */
   #spool: EngineInput[] = [];
   #readAt = 0;
@@ -161,19 +169,46 @@ export class Story {
     this.#settings = settings;
     this.#changes = changes;
     this.#choices = choices;
-    this.#rules = rules;
+    if (rules) this.#rules = { ...knowledge.rules, rules };
     this.engine = this.#newEngine();
   }
 
   #newEngine(): Engine {
     return createEngine({
+      ...knowledge,
+      ...this.#config(),
+      rules: this.#rules,
+      settings: this.#settings,
+    });
+  }
+
+  #config(): EngineConfig {
+    return {
       registry: registryOf(this.#building),
       limitChanges: this.#changes,
       standardsChoices: this.#choices,
-      ...knowledge,
-      ...(this.#rules ? { rules: { ...knowledge.rules, rules: this.#rules } } : {}),
-      settings: this.#settings,
-    });
+      plans: knowledge.plans,
+      outOfService: this.#outOfService,
+    };
+  }
+
+  /** People change structure, limits, or what is out of service. */
+  changes(what: {
+    readonly building?: Partial<Building>;
+    readonly limits?: readonly LimitChange[];
+    readonly outOfService?: readonly OutOfService[];
+  }): this {
+    this.#building = { ...this.#building, ...what.building };
+    this.#changes = what.limits ?? this.#changes;
+    this.#outOfService = what.outOfService ?? this.#outOfService;
+    this.engine.reconfigure(this.#config());
+    return this;
+  }
+
+  /** Rules are read at a start: the next one reads these. */
+  nextRules(rules: RuleBook): this {
+    this.#rules = rules;
+    return this;
   }
 
   /** Feeds inputs at the story's time; `snapshot` as the tick would ask now and then. */
@@ -193,6 +228,7 @@ export class Story {
       this.outbox.push(message);
     }
     this.journal.push(...step.journal);
+    for (const row of step.facts) this.facts.set(row.id, row);
     if (snapshot) {
       this.#spool = [];
       for (const row of step.ruleStates) this.rows.set(row.id, { ...row, coversSpool: 0 });
@@ -305,6 +341,7 @@ export class Story {
       alarms: [...open].reverse(),
       incidents: [...incidents],
       ruleStates: [...this.rows.values()],
+      facts: [...this.facts.values()],
     });
     this.engine.replay(this.#spool, this.now);
     return this;

@@ -1,6 +1,7 @@
 /** The edge of the HTTP tests: a state store of maps, and the queries over it. */
 
 import type { Alarm } from '../../domain/alarm.ts';
+import type { Handover } from '../../domain/handover.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Delete, Put, TableName } from '../../domain/tick.ts';
@@ -148,6 +149,9 @@ export function queriesOver(store: MemoryStore): StateQueries {
         .filter((d) => d.repository === repository),
     limitChanges: () => store.rows('limit_change'),
     standardsChoices: () => store.rows('standards_choice'),
+    outOfService: () => store.rows('out_of_service'),
+    handover: (id) => store.row('handover', id),
+    handovers: (q) => page<Handover>('handover', (h) => h.at)(q),
     account: (name) => store.row('account', name),
     accounts: () => store.rows('account'),
     session: (id) => store.row('session', id),

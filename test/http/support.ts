@@ -13,7 +13,13 @@ import type { Incident } from '../../domain/incident.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { Put } from '../../domain/tick.ts';
 import { DAY_MS, type Moment } from '../../domain/time.ts';
-import { catalogueOf, createLimitBook, limitsInForce, loadKnowledge } from '../../alerts/index.ts';
+import {
+  catalogueOf,
+  createLimitBook,
+  guardOf,
+  limitsInForce,
+  loadKnowledge,
+} from '../../alerts/index.ts';
 import { createAccess, type Access } from '../../server/accounts/access.ts';
 import { hashPassword, type PasswordCost } from '../../server/accounts/passwords.ts';
 import { createHttpApp, type HttpSettings } from '../../server/http/app.ts';
@@ -259,9 +265,11 @@ function servicesOver(parts: {
         registry,
         limitChanges: store.rows<LimitChange>('limit_change'),
         standardsChoices: store.rows<StandardsChoice>('standards_choice'),
+        outOfService: [],
       };
       return tryRules({ knowledge, structure, now: state.now }, q);
     },
+    guardOf: (about) => guardOf(knowledge.rules, registry, about),
     standards: standardsView(knowledge),
     indicators: (['computed', 'manual'] as const).map((kind, index) => ({
       id: `1.${index + 1}`,

@@ -9,6 +9,7 @@ export function stateOf(alarm: Alarm, now: Moment): AlarmState {
   if (alarm.closedAt !== undefined) return 'closed';
   if (alarm.outOfService) return 'out-of-service';
   if (alarm.shelved && alarm.shelved.until > now) return 'shelved';
+  if (alarm.suppressed) return 'suppressed';
   if (alarm.verdict !== 'not-met') return alarm.acknowledged ? 'acknowledged' : 'unacknowledged';
   if (alarm.latching && !alarm.reset) {
     return alarm.acknowledged ? 'latched-acknowledged' : 'latched-unacknowledged';

@@ -1,17 +1,30 @@
 /** Alarms: their list, their history, and what people may do to them. */
 
 import { Type } from 'typebox';
+import { mayEnter, type Role } from '../../../domain/account.ts';
+import { PERMISSIONS } from '../permissions.ts';
 import { alarmState, type Alarm } from '../../../domain/alarm.ts';
 import type { AlarmWhy } from '../../../domain/alarm-why.ts';
 import type { AlarmDetail, AlarmView } from '../../../domain/api.ts';
 import type { Command } from '../../../domain/commands.ts';
 import { say } from '../../../domain/sentences.ts';
 import { whyAlarm } from '../../why/gather.ts';
+import { shiftEndAfter } from '../../../alerts/index.ts';
+import type { Moment } from '../../../domain/time.ts';
 import { deliveryView } from '../deliveries.ts';
 import { idOfResult, invalid, notFound } from '../errors.ts';
 import { pageByTime } from '../paging.ts';
 import type { Call, HttpContext, Router } from '../router.ts';
-import { AnyId, inRepository, MomentBody, paging, period, strict, Text } from '../schemas.ts';
+import {
+  AccountName,
+  AnyId,
+  inRepository,
+  MomentBody,
+  paging,
+  period,
+  strict,
+  Text,
+} from '../schemas.ts';
 import { assertInSight, inSight, narrowScope } from '../scope.ts';
 import { optionalMoment, parseMoment } from '../times.ts';
 
@@ -87,9 +100,18 @@ function addCommands(router: Router, { services }: HttpContext): void {
   });
   router.add('POST /api/alarms/:id/shelving', {
     summary: 'Quiet it until a time, with a reason',
-    body: Type.Object({ until: MomentBody, reason: Text }, strict),
+    body: Type.Object(
+      {
+        until: Type.Optional(MomentBody),
+        /** Instead of `until`: up to the next change of shift. */
+        untilShiftEnds: Type.Optional(Type.Literal(true)),
+        reason: Text,
+      },
+      strict,
+    ),
     handle: (call) => {
-      const until = parseMoment(call.body.until, 'until');
+      const { repository } = alarmInSight(services, call);
+      const until = shelvedUntil(services, call.body, repository);
       if (until <= services.now()) throw invalid(say('shelving-past'));
       const { reason } = call.body;
       return act(call, (base) => ({ kind: 'shelve-alarm', ...base, until, reason }));
@@ -104,18 +126,60 @@ function addCommands(router: Router, { services }: HttpContext): void {
     body: Type.Object({}, strict),
     handle: (call) => act(call, (base) => ({ kind: 'reset-alarm', ...base })),
   });
+  router.add('POST /api/alarms/:id/assignment', {
+    summary: 'Who takes it; without "to" nobody any more',
+    body: Type.Object({ to: Type.Optional(AccountName) }, strict),
+    handle: (call) => {
+      const { to } = call.body;
+      const { repository } = alarmInSight(services, call);
+      if (to !== undefined) assertMayTake(services, to, repository);
+      return act(call, (base) => ({ kind: 'assign-alarm', ...base, ...call.body }));
+    },
+  });
+  router.add('POST /api/alarms/:id/closing', {
+    summary: 'Close what nothing judges any more: its rule or subject is retired',
+    body: Type.Object({ reason: Text }, strict),
+    handle: (call) => act(call, (base) => ({ kind: 'close-alarm', ...base, ...call.body })),
+  });
 }
+
+function shelvedUntil(
+  { now, registry }: HttpContext['services'],
+  body: { readonly until?: string | number; readonly untilShiftEnds?: true },
+  repository: string,
+): Moment {
+  if ((body.until === undefined) === (body.untilShiftEnds === undefined)) {
+    throw invalid('Give either "until" or "untilShiftEnds".');
+  }
+  if (body.until !== undefined) return parseMoment(body.until, 'until');
+  return shiftEndAfter(now(), registry().repositories.get(repository)?.timezone ?? 'UTC');
+}
+
+type Asked = Pick<Call<unknown, unknown>, 'principal' | 'params'>;
+
+function alarmInSight({ queries }: HttpContext['services'], { principal, params }: Asked): Alarm {
+  return inSight(principal, queries.alarm(params['id'] ?? ''), 'alarm');
+}
+
+/** 422 unless the account is there, in use, and works in that repository. */
+function assertMayTake({ queries }: HttpContext['services'], name: string, repository: string) {
+  const account = queries.account(name);
+  const works = account?.roles.some((role) => WORKERS.has(role)) && mayEnter(account, repository);
+  if (!account || account.disabledAt !== undefined || !works) {
+    throw invalid(`"${name}" is no account that works in this repository.`);
+  }
+}
+
+const WORKERS: ReadonlySet<Role> = new Set(PERMISSIONS['POST /api/alarms/:id/assignment']);
 
 type Base = { readonly alarm: string; readonly by: string };
 
 /** Sends the command through the queue; answers with the alarm as it is after the commit. */
-function commandOn({ queries, writer, now }: HttpContext['services']) {
-  return async (
-    { principal, params }: Pick<Call<unknown, unknown>, 'principal' | 'params'>,
-    make: (base: Base) => Command,
-  ): Promise<AlarmView> => {
-    const { id } = inSight(principal, queries.alarm(params['id'] ?? ''), 'alarm');
-    const result = await writer.command(make({ alarm: id, by: principal.name }));
+function commandOn(services: HttpContext['services']) {
+  const { queries, writer, now } = services;
+  return async (call: Asked, make: (base: Base) => Command): Promise<AlarmView> => {
+    const { id } = alarmInSight(services, call);
+    const result = await writer.command(make({ alarm: id, by: call.principal.name }));
     const alarm = queries.alarm(idOfResult(result));
     if (!alarm) throw notFound('alarm');
     return alarmView(alarm, now());

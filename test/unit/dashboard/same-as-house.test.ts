@@ -17,9 +17,12 @@ import { LIVE_PERMISSIONS, PERMISSIONS } from '../../../server/http/permissions.
 import { alarm, NOW } from './things.ts';
 
 const who = { by: 'duty-a', at: NOW };
+const words = { zh: '网关离线', en: 'the gateway is offline' };
+const citation = { standard: '本馆自定', verification: 'proposal' } as const;
 const FACTS: readonly (readonly [keyof Alarm, Partial<Alarm>])[] = [
   ['closedAt', { closedAt: NOW }],
-  ['outOfService', { outOfService: { ...who, reason: 'r' } }],
+  ['outOfService', { outOfService: { ...who, id: 's', reason: 'r', tag: 'P-1' } }],
+  ['suppressed', { suppressed: { at: NOW, cause: 'a', why: words, citation } }],
   ['shelved', { shelved: { ...who, until: NOW + 1, reason: 'r' } }],
   ['shelved', { shelved: { ...who, until: NOW, reason: 'r' } }],
   ['acknowledged', { acknowledged: who }],

@@ -13,6 +13,8 @@ export const journal: Pick<Texts, 'journalAction'> = {
     address: { locked: 'address locked' },
     alarm: {
       acknowledged: 'alarm acknowledged',
+      assigned: 'alarm assigned',
+      closed: 'orphaned alarm closed',
       commented: 'alarm commented',
       reset: 'alarm reset',
       shelved: 'alarm shelved',
@@ -34,6 +36,7 @@ export const journal: Pick<Texts, 'journalAction'> = {
       retired: 'door retired',
     },
     escalation: { exhausted: 'everybody told, nobody acknowledged' },
+    handover: { written: 'handed over', read: 'handover read' },
     incident: {
       acknowledged: 'incident acknowledged',
       closed: 'incident closed',
@@ -68,6 +71,7 @@ export const journal: Pick<Texts, 'journalAction'> = {
       rebound: 'sensor bound to another device',
       retired: 'sensor retired',
     },
+    service: { 'taken-out': 'taken out of service', returned: 'returned to service' },
     session: { closed: 'signed out', opened: 'signed in', refused: 'sign-in refused' },
     spool: { thinned: 'spool thinned' },
     standards: { chosen: 'standards of a room chosen' },

@@ -11,6 +11,8 @@ export const journal = {
     address: { locked: '来访地址被锁定' },
     alarm: {
       acknowledged: '确认报警',
+      assigned: '指派报警',
+      closed: '关闭失效报警',
       commented: '报警备注',
       reset: '复位报警',
       shelved: '搁置报警',
@@ -27,6 +29,7 @@ export const journal = {
     },
     door: { adopted: '登记门', changed: '修改门', rebound: '更换门禁设备', retired: '停用门' },
     escalation: { exhausted: '已通知所有人，无人确认' },
+    handover: { written: '交班', read: '接班' },
     incident: {
       acknowledged: '确认突发事件',
       closed: '结束突发事件',
@@ -49,6 +52,7 @@ export const journal = {
       rebound: '更换传感器设备',
       retired: '停用传感器',
     },
+    service: { 'taken-out': '停用挂牌', returned: '恢复投用' },
     session: { closed: '退出登录', opened: '登录', refused: '登录被拒' },
     spool: { thinned: '暂存区抽稀' },
     standards: { chosen: '选定库房标准' },

@@ -97,6 +97,17 @@ describe('annunciations of an alarm', () => {
     expect(live(shelve, over, unshelve)).toHaveLength(1);
   });
 
+  it('is none while it is suppressed or out of service from the beginning, and one when that ends', () => {
+    const kinds = ['raised', 'suppressed', 'taken-out-of-service'] as const;
+    const quiet = kinds.map((kind) => ({ kind, at: 0 }));
+    const alarm = { rule: 'r', subject: { kind: 'sensor', id: 's' }, priority: 'low' } as const;
+    expect(recordsOf(alarm, quiet)).toEqual([]);
+    const released = { kind: 'unsuppressed', at: 5 } as const;
+    expect(recordsOf(alarm, [...quiet, released])).toEqual([]);
+    const inService = { kind: 'returned-to-service', at: 9 } as const;
+    expect(recordsOf(alarm, [...quiet, released, inService])).toMatchObject([{ raisedAt: 9 }]);
+  });
+
   it('has a source, and belongs to the span that it was raised in', () => {
     const records = live(over, met);
     expect(records.map(sourceOf)).toEqual(Array<string>(2).fill('humidity-high/sensor:th-1'));
