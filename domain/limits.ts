@@ -80,3 +80,12 @@ export interface LimitChange {
   readonly validFrom: Moment;
   readonly recordedAt: Moment;
 }
+
+/** Whether any of these says what temperature or humidity may be; without one nothing is ever out of range. */
+export function limitsClimate(
+  limits: readonly { readonly metric?: string; readonly kind: string }[],
+): boolean {
+  return limits.some(
+    ({ metric, kind }) => kind === 'range' && (metric === 'temperature' || metric === 'humidity'),
+  );
+}

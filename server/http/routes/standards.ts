@@ -2,8 +2,13 @@
 
 import { Type } from 'typebox';
 import { mayEnter } from '../../../domain/account.ts';
+import { limitsClimate } from '../../../domain/limits.ts';
 import { StandardsList } from '../../../domain/registry.ts';
-import { choiceProblem, type StandardsChoice } from '../../../domain/standards.ts';
+import {
+  choiceProblem,
+  type ChosenStandards,
+  type StandardsChoice,
+} from '../../../domain/standards.ts';
 import { invalid } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
@@ -65,7 +70,7 @@ function addChoice(router: Router, { services }: HttpContext): void {
     summary: 'Make a room keep to other standards packs, with a reason',
     status: 201,
     body: NewChoice,
-    handle: async ({ principal, body }): Promise<StandardsChoice> => {
+    handle: async ({ principal, body }): Promise<ChosenStandards> => {
       const room = inSight(principal, registry().rooms.get(body.room), 'room');
       const problem = choiceProblem(body.standards, standardsCatalogue);
       if (problem) throw invalid(problem);
@@ -97,7 +102,20 @@ function addChoice(router: Router, { services }: HttpContext): void {
         ],
       });
       await writer.reconfigure();
-      return choice;
+      return withWarning(services, choice, body.room);
     },
   });
+}
+
+/** Packs that only inform, such as those of air quality, may be all that a room keeps to: said, as nothing alarms then. */
+function withWarning(
+  { limitsInForce, now }: HttpContext['services'],
+  choice: StandardsChoice,
+  room: string,
+): ChosenStandards {
+  const at = Math.max(choice.validFrom, now());
+  if (limitsClimate(limitsInForce({ room, at, knownAt: choice.recordedAt }))) return choice;
+  const message =
+    'None of these standards limits temperature or humidity in this room: no limits are in force.';
+  return { ...choice, warning: { code: 'no-limits', message } };
 }
