@@ -47,6 +47,7 @@ export { judgingOf } from './standards/judging.ts';
 export {
   catalogueOf,
   entriesFor,
+  limitsFor,
   type PackEntry,
   type Standards,
   type StandardsPack,

@@ -86,3 +86,12 @@ export interface LimitChangeView extends LimitChange {
   /** In force at its `validFrom`, as it was known just before it was recorded; unset: nothing limited the metric. */
   readonly before?: Limit;
 }
+
+/** Whether any of these says what temperature or humidity may be; without one nothing is ever out of range. */
+export function limitsClimate(
+  limits: readonly { readonly metric?: string; readonly kind: string }[],
+): boolean {
+  return limits.some(
+    ({ metric, kind }) => kind === 'range' && (metric === 'temperature' || metric === 'humidity'),
+  );
+}

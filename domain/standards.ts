@@ -35,6 +35,12 @@ export interface StandardsChoiceView extends StandardsChoice {
   readonly before: readonly string[];
 }
 
+/** What was recorded, and what whoever chose should know of it. */
+export interface ChosenStandards extends StandardsChoice {
+  /** From its `validFrom` on neither temperature nor humidity has a limit in the room. */
+  readonly warning?: { readonly code: 'no-limits'; readonly message: string };
+}
+
 /** The packs there are, each with its own classes; a pack without any holds by class of room. */
 export type StandardsCatalogue = ReadonlyMap<string, readonly string[]>;
 

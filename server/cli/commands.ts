@@ -4,10 +4,17 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { stringify } from 'yaml';
-import { catalogueOf, choiceInForce, loadStandards } from '../../alerts/index.ts';
+import {
+  catalogueOf,
+  choiceInForce,
+  limitsFor,
+  loadStandards,
+  type Standards,
+} from '../../alerts/index.ts';
 import { parseRepositoryFile } from '../../gateway/index.ts';
 import type { Account } from '../../domain/account.ts';
 import { qualify } from '../../domain/ids.ts';
+import { limitsClimate } from '../../domain/limits.ts';
 import type { Registry, RepositoryDocument, Room } from '../../domain/registry.ts';
 import { DEFAULT_STANDARDS } from '../../domain/standards.ts';
 import { hashPassword, PASSWORD_COST, randomPassword } from '../accounts/passwords.ts';
@@ -18,7 +25,7 @@ import { loadRegistry, loadSavedState } from '../store/saved-state.ts';
 import { openSqliteStateStore } from '../store/sqlite-state-store.ts';
 import { applyRepositoryFile, loadStructure, type Structure } from '../structure.ts';
 import { JournalBook } from '../tick/journal-book.ts';
-import { CliError, needed, type CliContext } from './context.ts';
+import { CliError, needed, type CliContext, type CliWords } from './context.ts';
 import { testProfile } from './profile.ts';
 import { listStandards, printLimits } from './standards.ts';
 import { openReader, stateFolder } from './state.ts';
@@ -88,11 +95,26 @@ export const COMMANDS: readonly CliCommand[] = [
   },
 ];
 
-function check({ args, say }: CliContext): number {
+/** Those that were told what to keep to, and keep to nothing that limits their climate. */
+function unlimitedRooms(document: RepositoryDocument, library: Standards): readonly string[] {
+  return document.rooms
+    .filter(({ standards, class: own }) => {
+      const limits = standards?.flatMap((name) => limitsFor(library, name, own));
+      return limits !== undefined && !limitsClimate(limits);
+    })
+    .map((room) => `${document.repository.id}.${room.id}`);
+}
+
+/** Whether a repository file can be applied: every mistake with its place, and what is allowed but should be known. */
+export function check({ args, say }: CliWords): number {
   const path = needed(args[0], 'the path of a repository file');
-  const standards = catalogueOf(loadStandards());
+  const library = loadStandards();
+  const standards = catalogueOf(library);
   const parsed = parseRepositoryFile(textOf(path), { fileName: path, standards });
   if (parsed.ok) {
+    for (const room of parsed.documents.flatMap((one) => unlimitedRooms(one, library))) {
+      say(`${path}: warning: the standards of room ${room} limit neither temperature nor humidity`);
+    }
     const rooms = parsed.documents.reduce((n, d) => n + d.rooms.length, 0);
     const sensors = parsed.documents.reduce((n, d) => n + (d.sensors?.length ?? 0), 0);
     say(

@@ -7,11 +7,15 @@ export class CliError extends Error {
   override readonly name = 'CliError';
 }
 
-export interface CliContext {
-  readonly settings: Settings;
+/** What a command is given that looks at no installation. */
+export interface CliWords {
   /** What came after the command's own words. */
   readonly args: readonly string[];
   readonly say: (line: string) => void;
+}
+
+export interface CliContext extends CliWords {
+  readonly settings: Settings;
 }
 
 export function needed(value: string | undefined, what: string): string {

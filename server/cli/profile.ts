@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { parseProfile } from '../../gateway/profiles/load.ts';
 import type { ExampleEntry, ProfileDocument } from '../../gateway/profiles/schema.ts';
 import { tryProfile, type TryOut } from '../../gateway/profiles/try-out.ts';
-import { CliError, needed, type CliContext } from './context.ts';
+import { CliError, needed, type CliWords } from './context.ts';
 
 /** Exit status 0: all as expected; 1: something is not; 2: the profile has mistakes. */
-export function testProfile({ args, say }: CliContext): number {
+export function testProfile({ args, say }: CliWords): number {
   const path = needed(args[0], 'the path of a device profile');
   const parsed = parseProfile(readText(path));
   if (!parsed.ok) {

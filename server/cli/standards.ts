@@ -7,7 +7,7 @@ import {
   type Knowledge,
   type PackEntry,
 } from '../../alerts/index.ts';
-import type { Citation, Limit } from '../../domain/limits.ts';
+import { limitsClimate, type Citation, type Limit } from '../../domain/limits.ts';
 import { METRICS } from '../../domain/metrics.ts';
 import type { Moment } from '../../domain/time.ts';
 import { loadStructure } from '../structure.ts';
@@ -87,7 +87,7 @@ export function printLimits({ args, settings, say }: CliContext): number {
     : 'the default';
   say(`${room} keeps to ${found.standards.join(', ')}: ${since}`);
   for (const limit of found.limits) say(limitLine(limit));
-  if (found.limits.length === 0) say('nothing is limited');
+  if (!limitsClimate(found.limits)) say('no limits in force: neither temperature nor humidity');
   return 0;
 }
 

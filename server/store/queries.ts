@@ -70,8 +70,8 @@ export class Reader {
   }
 
   all<T>(sql: string, values: readonly SqlValue[] = []): readonly T[] {
-    const rows = this.#prepare(sql).all(...values) as unknown as readonly { body: string }[];
-    return rows.map((row) => JSON.parse(row.body) as T);
+    const rows = this.#prepare(sql).all(...values);
+    return rows.map((row) => JSON.parse(String(row['body'])) as T);
   }
 
   one<T>(sql: string, values: readonly SqlValue[]): T | undefined {
@@ -86,8 +86,10 @@ export class Reader {
     }
   }
 
+  /** Rows as they are; that `T` names the columns of the statement is the caller's word. */
   rows<T>(sql: string, values: readonly SqlValue[] = []): readonly T[] {
-    return this.#prepare(sql).all(...values) as unknown as readonly T[];
+    const rows: readonly unknown[] = this.#prepare(sql).all(...values);
+    return rows as readonly T[];
   }
 
   close(): void {

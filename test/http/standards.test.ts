@@ -148,6 +148,25 @@ describe('a room', () => {
     // What became valid later still goes before it.
     expect(await limitsAt(START, house.now)).toEqual([['bs-4971-2017'], 35, 60, 'bs-4971-2017']);
   });
+
+  it('is told when nothing limits its climate any more, and only then', async () => {
+    const validFrom = START + 20 * DAY_MS;
+    const { status, body } = await choose({ standards: ['fire-linkage'], validFrom });
+    expect([status, body.warning]).toEqual([
+      201,
+      {
+        code: 'no-limits',
+        message:
+          'None of these standards limits temperature or humidity in this room: no limits are in force.',
+      },
+    ]);
+    // It is said, not stored.
+    expect(JSON.stringify(house.store.rows('standards_choice'))).not.toContain('no-limits');
+    const later = validFrom + DAY_MS;
+    const limited = await choose({ standards: ['fire-linkage', 'bizot-2023'], validFrom: later });
+    expect(limited.status).toBe(201);
+    expect(limited.body.warning).toBeUndefined();
+  });
 });
 
 describe('an own limit', () => {

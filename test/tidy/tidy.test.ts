@@ -30,7 +30,7 @@ const BANNED: readonly (readonly [pattern: RegExp, instead: string, where: RegEx
   [
     /\bas unknown as\b/,
     'narrow it, or declare it right',
-    /^(domain|gateway|alerts|simulators|dashboard)\//,
+    /^(domain|gateway|alerts|server|simulators|dashboard)\//,
   ],
   [/\bAlert(Repository|Manager)\b/, 'the word is Alarm; data access is a Store', /\.(ts|vue)$/],
   [/https?:\/\/(registry|npm)\.[a-z]/, 'no registry hosts', /./],

@@ -41,10 +41,11 @@ export function useStandardsWords() {
 export function useStandardsChoices() {
   const { packName } = useStandardsWords();
   const { data, failure } = useAsked(() => api.get<StandardsAnswer>('/standards'));
+  const packs = computed(() => data.value?.items);
   const choices = computed(
     () =>
       new Map(
-        (data.value?.items ?? []).flatMap((pack): (readonly [string, string])[] =>
+        (packs.value ?? []).flatMap((pack): (readonly [string, string])[] =>
           pack.classes.length === 0
             ? [[pack.id, packName(pack)]]
             : pack.classes.map((one) => [
@@ -55,5 +56,5 @@ export function useStandardsChoices() {
       ),
   );
   const wordOf = (id: string): string => choices.value.get(id) ?? id;
-  return { choices, wordOf, failure };
+  return { packs, choices, wordOf, failure };
 }

@@ -3,11 +3,13 @@
 import { Type } from 'typebox';
 import { choiceInForce } from '../../../alerts/index.ts';
 import { mayEnter } from '../../../domain/account.ts';
+import { limitsClimate } from '../../../domain/limits.ts';
 import { StandardsList } from '../../../domain/registry.ts';
 import { qualify } from '../../../domain/ids.ts';
 import {
   choiceProblem,
   DEFAULT_STANDARDS,
+  type ChosenStandards,
   type StandardsChoice,
   type StandardsChoiceView,
 } from '../../../domain/standards.ts';
@@ -83,7 +85,7 @@ function addChoice(router: Router, { services }: HttpContext): void {
     summary: 'Make a room keep to other standards packs, with a reason',
     status: 201,
     body: NewChoice,
-    handle: async ({ principal, body }): Promise<StandardsChoice> => {
+    handle: async ({ principal, body }): Promise<ChosenStandards> => {
       const room = inSight(principal, registry().rooms.get(body.room), 'room');
       const problem = choiceProblem(body.standards, standardsCatalogue);
       if (problem) throw invalid(problem);
@@ -115,7 +117,20 @@ function addChoice(router: Router, { services }: HttpContext): void {
         ],
       });
       await writer.reconfigure();
-      return choice;
+      return withWarning(services, choice, body.room);
     },
   });
+}
+
+/** Packs that only inform, such as those of air quality, may be all that a room keeps to: said, as nothing alarms then. */
+function withWarning(
+  { limitsInForce, now }: HttpContext['services'],
+  choice: StandardsChoice,
+  room: string,
+): ChosenStandards {
+  const at = Math.max(choice.validFrom, now());
+  if (limitsClimate(limitsInForce({ room, at, knownAt: choice.recordedAt }))) return choice;
+  const message =
+    'None of these standards limits temperature or humidity in this room: no limits are in force.';
+  return { ...choice, warning: { code: 'no-limits', message } };
 }

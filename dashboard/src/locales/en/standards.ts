@@ -22,6 +22,8 @@ export const standards = {
     earlier: 'Move {name} up',
     drop: 'Take {name} out',
     none: 'Choose at least one standard.',
+    noLimits:
+      'These standards limit neither temperature nor humidity in this room: nothing will alarm on its climate.',
     approvedBy: 'Approved by',
     approvedHint: 'Empty: whoever records it',
     validFrom: 'In force from',

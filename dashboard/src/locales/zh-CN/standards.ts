@@ -20,6 +20,7 @@ export const standards = {
     earlier: '提前 {name}',
     drop: '去掉 {name}',
     none: '至少选一个标准。',
+    noLimits: '所选标准对本库的温度和湿度都没有限值，不会有温湿度报警。',
     approvedBy: '批准人',
     approvedHint: '不填则为记入的人',
     validFrom: '生效时间',

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { parseProfile } from '../../../../gateway/profiles/load.ts';
 import { tryProfile } from '../../../../gateway/profiles/try-out.ts';
 import { linesOf, testProfile } from '../../../../server/cli/profile.ts';
-import type { CliContext } from '../../../../server/cli/context.ts';
 
 const DOCS = join(import.meta.dirname, '..', '..', '..', '..', 'docs');
 const EXAMPLE = join(DOCS, 'examples', 'corridor-controller.yaml');
@@ -46,7 +45,7 @@ describe('the tutorial', () => {
   it('the command tries its examples and says so', () => {
     const said: string[] = [];
     const context = { args: [EXAMPLE], say: (line: string) => said.push(line) };
-    expect(testProfile(context as unknown as CliContext)).toBe(0);
+    expect(testProfile(context)).toBe(0);
     expect(said.at(-1)).toBe('all as expected');
   });
 });
