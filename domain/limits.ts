@@ -46,8 +46,12 @@ export interface Limit {
   readonly metric: MetricName;
   readonly min?: number;
   readonly max?: number;
-  /** `range`: the value itself; `swing`: deviation within a day (see `swing`). */
-  readonly kind: 'range' | 'swing';
+  /**
+   * `range`: the value itself; `swing`: deviation within a day (see `swing`); `rate`: `max` is the greatest change in an
+   * hour; `mean`: `max` is the greatest mean over `averageHours`.
+   */
+  readonly kind: 'range' | 'swing' | 'rate' | 'mean';
+  readonly averageHours?: number;
   /** For `swing`: greatest deviation from the set-point, and greatest peak-to-peak in 24 h. */
   readonly swing?: { readonly fromSetPoint?: number; readonly peakToPeak: number };
   readonly citation: Citation;

@@ -5,8 +5,8 @@ import type { Tracker } from '../judge/delay.ts';
 import { startOf } from '../plans/due.ts';
 import type { DeviceState } from '../state/states.ts';
 import { shiftPeople } from '../watch/people.ts';
-import type { WatchState } from '../watch/watch-state.ts';
-import type { DoorUnit, SensorUnit } from '../state/units.ts';
+import { shiftKept } from '../watch/sensor.ts';
+import type { DoorUnit, SensorUnit, WatchUnit } from '../state/units.ts';
 
 /** A shelving is not moved: its end is a time of day that somebody named. */
 export function onClockShift(draft: Draft, deltaMs: number): void {
@@ -15,7 +15,7 @@ export function onClockShift(draft: Draft, deltaMs: number): void {
     for (const unit of home.sensors.values()) shiftSensor(draft, unit, deltaMs);
     for (const unit of home.doors.values()) shiftDoor(draft, unit, deltaMs);
     for (const unit of home.devices.values()) shiftLink(draft.state(unit), deltaMs);
-    for (const unit of home.watches.values()) shiftWatch(draft.state(unit), deltaMs);
+    for (const unit of home.watches.values()) shiftWatch(draft, unit, deltaMs);
   }
   for (const id of draft.world.homes.keys()) {
     const told = draft.announcementsIn(id);
@@ -62,13 +62,19 @@ function shiftTracker(tracker: Tracker, deltaMs: number): Tracker {
 }
 
 // When somebody came in, and what windows hold, moves along: how long ago it was is what counts.
-function shiftWatch(state: WatchState, deltaMs: number): void {
+function shiftWatch(draft: Draft, unit: WatchUnit, deltaMs: number): void {
+  const state = draft.state(unit);
   state.lookedAt = shifted(state.lookedAt, deltaMs);
   const trackers = Object.entries(state.trackers).map(
     ([rule, tracker]) => [rule, shiftTracker(tracker, deltaMs)] as const,
   );
   state.trackers = Object.fromEntries(trackers);
   state.people = shiftPeople(state.people, deltaMs);
+  const windows = unit.rules.flatMap(({ rule }) => {
+    const kept = state.kept[rule.id];
+    return kept ? [[rule.id, shiftKept(rule, kept, deltaMs)] as const] : [];
+  });
+  state.kept = Object.fromEntries(windows);
 }
 
 function shiftDoor(draft: Draft, unit: DoorUnit, deltaMs: number): void {

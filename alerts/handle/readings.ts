@@ -20,10 +20,11 @@ import {
 import { isWithin, quietOf } from '../judge/quiet.ts';
 import { boundOf, figureOf, judge, type Circumstances } from '../judge/verdicts.ts';
 import { addToWindow, rangeOf } from '../judge/window.ts';
-import { limitOf, limitsChangeAfter, limitsInForce } from '../standards/limits-in-force.ts';
+import { limitsOf } from '../state/room-limits.ts';
 import type { SensorState, SeriesState } from '../state/states.ts';
 import type { CompiledRule, RoomUnit, SensorUnit, SeriesUnit } from '../state/units.ts';
 import { begin, end, grow, openOf, rise, tellAlarm, withUnit } from './findings.ts';
+import { lookBefore } from '../watch/run.ts';
 import { detectorBegan, detectorEnded } from './fire.ts';
 
 /** One series of one sensor, with this step's copies. */
@@ -37,6 +38,7 @@ export interface Spot {
 export function onReading(draft: Draft, reading: Reading): void {
   const unit = draft.world.homes.get(reading.repository)?.sensors.get(reading.sensor);
   if (!unit) return;
+  for (const watch of unit.watches) lookBefore(draft, watch, reading.receivedAt);
   const state = draft.state(unit);
   seen(draft, unit, { state, at: reading.receivedAt });
   if (reading.metric === 'online' && reading.value === 0) {
@@ -333,20 +335,6 @@ function boundsOf(unit: SensorUnit, metric: MetricName, limits: RoomUnit['limits
     swing: inForce?.swing?.swing,
     setPoint: metric === 'temperature' || metric === 'humidity' ? setPoint?.[metric] : undefined,
   };
-}
-
-function limitsOf(room: RoomUnit, now: Moment): RoomUnit['limits'] {
-  if (now < room.limitsUntil) return room.limits;
-  const inForce = limitsInForce(room.book, { room: room.key, at: now, knownAt: now });
-  const byMetric = Map.groupBy(inForce, (limit) => limit.metric);
-  room.limits = new Map(
-    [...byMetric].map(([metric, limits]) => [
-      metric,
-      { range: limitOf(limits, metric, 'range'), swing: limitOf(limits, metric, 'swing') },
-    ]),
-  );
-  room.limitsUntil = limitsChangeAfter(room.book, room.key, now);
-  return room.limits;
 }
 
 function onBadData(draft: Draft, unit: SensorUnit, reading: Reading): void {

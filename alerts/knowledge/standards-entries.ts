@@ -25,11 +25,19 @@ export function checkEntry(entry: PackEntry, file: string): void {
   }
 }
 
+/** A pollutant's limit whose averaging time was not seen is judged over an hour. Our own proposal. */
+const AVERAGE_HOURS = 1;
+
+function averageHoursOf(average: string | undefined): number {
+  if (average === undefined) return AVERAGE_HOURS;
+  return average.includes('daily') ? 24 : Number(/^(\d+) h$/.exec(average)?.[1] ?? AVERAGE_HOURS);
+}
+
 /** The window that the rules for swings look at. */
 const WINDOW_HOURS = 24;
 
 /**
- * What our rules can judge by: a range that holds, and a swing within 24 h. "±" is judged as twice as much from top to
+ * What our rules can judge by: a range that holds, a change in an hour, a pollutant's mean, and a swing within 24 h. "±" is judged as twice as much from top to
  * bottom, and as the deviation from the set-point where the standard means that.
  */
 export function limitOfEntry(entry: PackEntry): Limit | undefined {
@@ -50,6 +58,13 @@ export function limitOfEntry(entry: PackEntry): Limit | undefined {
       ...(min === undefined ? {} : { min }),
       ...(max === undefined ? {} : { max }),
     };
+  }
+  if (kind === 'rate' && entry.perHour !== undefined) {
+    return { ...shared, kind, max: entry.perHour };
+  }
+  if (kind === 'air' && entry.inMetric) {
+    const averageHours = averageHoursOf(entry.average);
+    return { ...shared, kind: 'mean', max: entry.inMetric.max, averageHours };
   }
   if (kind !== 'swing' || plusMinus === undefined || entry.hours !== WINDOW_HOURS) return undefined;
   const swing = {

@@ -2,15 +2,63 @@
 
 import type { LocalizedText } from '../../domain/text.ts';
 import { unreachable } from '../../domain/unreachable.ts';
-import type { WatchRule } from './watch-rules.ts';
-import { lasting, text } from './words.ts';
+import type { MeanRule, RateRule, WatchRule } from './watch-rules.ts';
+import { METRIC_WORDS, figureWords, lasting, spanWords, text } from './words.ts';
 
 export function describeWatch(rule: WatchRule): LocalizedText {
   return lasting(conditionOf(rule), rule.onDelaySeconds);
 }
 
+const WITHIN = { day: text('一天', 'a day'), week: text('一周', 'a week') } as const;
+const DIRECTIONS = {
+  rising: text('上升', 'rising'),
+  falling: text('下降', 'falling'),
+  either: text('变化', 'changing'),
+} as const;
+
+function rateWords({ metric, direction, overMinutes, limit }: RateRule): LocalizedText {
+  const { zh, en } = METRIC_WORDS[metric];
+  const way = DIRECTIONS[direction];
+  const span = spanWords(overMinutes * 60);
+  const than =
+    limit === undefined
+      ? text('库房允许值', "the room's limit")
+      : text(` ${figureWords(metric, limit)}`, figureWords(metric, limit));
+  return text(
+    `${zh}在 ${span.zh}内${way.zh}超过${than.zh}`,
+    `${en} ${way.en} by more than ${than.en} within ${span.en}`,
+  );
+}
+
+function meanWords({ metric, limit, hours }: MeanRule): LocalizedText {
+  const { zh, en } = METRIC_WORDS[metric];
+  if (limit === undefined || hours === undefined) {
+    return text(
+      `${zh}平均值超过库房所守标准的限值（按其平均时间）`,
+      `${en} on average above the limit of the room's standard, over its averaging time`,
+    );
+  }
+  const figure = figureWords(metric, limit);
+  return text(
+    `${zh} ${hours} 小时平均超过 ${figure}`,
+    `${en} above ${figure} as the mean of ${hours} h`,
+  );
+}
+
 function conditionOf(rule: WatchRule): LocalizedText {
   switch (rule.kind) {
+    case 'rate':
+      return rateWords(rule);
+    case 'hours-out': {
+      const { zh, en } = METRIC_WORDS[rule.metric];
+      const span = WITHIN[rule.within];
+      return text(
+        `${zh}在${span.zh}内超出库房范围累计达 ${rule.hours} 小时`,
+        `${en} out of the room's range for ${rule.hours} h in all within ${span.en}`,
+      );
+    }
+    case 'mean':
+      return meanWords(rule);
     case 'passback':
       return text(
         '同一人或卡未出先进、或未进先出',

@@ -4,9 +4,49 @@
  */
 
 import { Type, type Static } from 'typebox';
-import { Seconds, common, delays, strict } from './rule-parts.ts';
+import { Metric, Seconds, common, delays, strict } from './rule-parts.ts';
 
 const shared = { ...common, ...delays };
+
+/** A value that changes too fast: more than `limit` within `overMinutes`. */
+export const RateRule = Type.Object(
+  {
+    ...shared,
+    kind: Type.Literal('rate'),
+    metric: Metric,
+    direction: Type.Enum(['rising', 'falling', 'either']),
+    overMinutes: Type.Integer({ minimum: 2, maximum: 1440 }),
+    /** Metric's unit, over that span; unset: the room's limit for an hour, for as long as the span is. */
+    limit: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    /** So much less than the limit it must be before it counts as over. */
+    deadBand: Type.Number({ minimum: 0 }),
+  },
+  strict,
+);
+/** Hours out of the room's range, added up over the last day or week. Without data nothing is added. */
+export const HoursOutRule = Type.Object(
+  {
+    ...shared,
+    kind: Type.Literal('hours-out'),
+    metric: Metric,
+    within: Type.Enum(['day', 'week']),
+    hours: Type.Number({ exclusiveMinimum: 0, maximum: 168 }),
+  },
+  strict,
+);
+/** The mean over hours: what limits of air quality are meant for. */
+export const MeanRule = Type.Object(
+  {
+    ...shared,
+    kind: Type.Literal('mean'),
+    metric: Metric,
+    /** Metric's unit, with `hours`; unset: the room's limit, over its own averaging time. */
+    limit: Type.Optional(Type.Number()),
+    hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 24 })),
+    deadBand: Type.Number({ minimum: 0 }),
+  },
+  strict,
+);
 
 /** Somebody came in who was in, or went out who was not: a card was passed back, or somebody followed another. */
 export const PassbackRule = Type.Object(
@@ -34,18 +74,32 @@ export type TwoPersonsRule = Static<typeof TwoPersonsRule>;
 export type EscortRule = Static<typeof EscortRule>;
 export type StillInsideRule = Static<typeof StillInsideRule>;
 
+export type RateRule = Static<typeof RateRule>;
+export type HoursOutRule = Static<typeof HoursOutRule>;
+export type MeanRule = Static<typeof MeanRule>;
+
+/** Rules about the last hours of one series. */
+export type SensorRule = RateRule | HoursOutRule | MeanRule;
 /** Rules about who is inside. */
 export type PeopleRule = PassbackRule | TwoPersonsRule | EscortRule | StillInsideRule;
 /** Rules that judge a room. */
 export type RoomRule = PeopleRule;
-export type WatchRule = RoomRule;
+export type WatchRule = SensorRule | RoomRule;
 
 export const WATCH_SCHEMAS = {
+  rate: RateRule,
+  'hours-out': HoursOutRule,
+  mean: MeanRule,
   passback: PassbackRule,
   'two-persons': TwoPersonsRule,
   escort: EscortRule,
   'still-inside': StillInsideRule,
 } as const;
+
+/** Whether the rule judges one series. */
+export function isSensorRule(rule: WatchRule): rule is SensorRule {
+  return 'metric' in rule;
+}
 
 /** Whether the rule asks who is inside. */
 export function isPeopleRule(rule: WatchRule): rule is PeopleRule {

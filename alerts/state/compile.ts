@@ -79,7 +79,10 @@ export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit
     for (const door of activeOf(parts.registry.doors, id)) {
       home.doors.set(door.id, compileDoor(parts, door, { home, rooms }));
     }
-    for (const unit of compileWatches(parts.rules, home, rooms)) home.watches.set(unit.key, unit);
+    for (const unit of compileWatches(parts.rules, home, rooms)) {
+      home.watches.set(unit.key, unit);
+      for (const sensor of unit.sensors) sensor.watches.push(unit);
+    }
   }
   return homes;
 }
@@ -118,6 +121,7 @@ function compileSensor(parts: CompileParts, sensor: Sensor, place: Place): Senso
     device: sensor.device === undefined ? undefined : place.home.devices.get(sensor.device),
     series,
     byMetric: new Map(series.map((unit) => [unit.metric, unit])),
+    watches: [],
     silenceMs,
     silence,
     badData: ofKind(parts.rules, 'bad-data')[0],

@@ -48,6 +48,8 @@ export interface RepositoryUnit {
 export interface MetricLimits {
   readonly range: Limit | undefined;
   readonly swing: Limit | undefined;
+  readonly rate: Limit | undefined;
+  readonly mean: Limit | undefined;
 }
 
 export interface RoomUnit {
@@ -92,6 +94,8 @@ export interface SensorUnit extends Held<SensorState> {
   readonly device: DeviceUnit | undefined;
   readonly series: readonly SeriesUnit[];
   readonly byMetric: ReadonlyMap<string, SeriesUnit>;
+  /** Rules by the minute that look at it; filled when all units are there. */
+  readonly watches: WatchUnit[];
   readonly silenceMs: number;
   readonly silence: SilenceRule | undefined;
   readonly badData: BadDataRule | undefined;

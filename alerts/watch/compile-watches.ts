@@ -3,9 +3,22 @@
 import { SECOND_MS } from '../../domain/time.ts';
 import type { Delays } from '../judge/delay.ts';
 import type { RuleBook } from '../rules/rule-types.ts';
-import { isPeopleRule, isWatchRule, type RoomRule, type WatchRule } from '../rules/watch-rules.ts';
+import {
+  isPeopleRule,
+  isSensorRule,
+  isWatchRule,
+  type RoomRule,
+  type SensorRule,
+  type WatchRule,
+} from '../rules/watch-rules.ts';
 import { held } from '../state/held.ts';
-import type { CompiledWatch, RepositoryUnit, RoomUnit, WatchUnit } from '../state/units.ts';
+import type {
+  CompiledWatch,
+  RepositoryUnit,
+  RoomUnit,
+  SensorUnit,
+  WatchUnit,
+} from '../state/units.ts';
 import { WatchState } from './watch-state.ts';
 
 /** The watches of a repository whose sensors and doors are compiled. */
@@ -20,6 +33,11 @@ export function* compileWatches(
     const unit = watchRoom(rules, home, room);
     if (unit.rules.length > 0) yield unit;
   }
+  const ofSensors = rules.filter(isSensorRule);
+  for (const sensor of home.sensors.values()) {
+    const unit = watchSensor(ofSensors, home, sensor);
+    if (unit.rules.length > 0) yield unit;
+  }
 }
 
 /** The key of a room's watch, or a sensor's: `<qualified id>/watch`, apart by kind. */
@@ -29,21 +47,50 @@ export function watchKey(kind: 'room' | 'sensor', qualifiedId: string): string {
 
 function watchRoom(rules: readonly WatchRule[], home: RepositoryUnit, room: RoomUnit): WatchUnit {
   const { id, name } = room.room;
-  const sensors = [...home.sensors.values()].filter((unit) => unit.room === room);
+  const inRoom = [...home.sensors.values()].filter((unit) => unit.room === room);
   const doors = [...home.doors.values()].filter((unit) => unit.room === room);
-  const place = { room, sensors, doors };
-  const own = rules.filter((rule) => concernsRoom(rule, place)).map(compileWatch);
+  const place = { room, sensors: inRoom, doors };
+  const own = rules
+    .filter((rule) => !isSensorRule(rule))
+    .filter((rule) => concernsRoom(rule, place))
+    .map(compileWatch);
   const key = watchKey('room', room.key);
   return {
     ...held(key, new WatchState()),
     kind: 'watch',
     home,
-    ...place,
+    room,
+    doors,
+    // No reading asks a watch that only looks at people.
+    sensors: own.every(({ rule }) => isPeopleRule(rule)) ? [] : inRoom,
     subject: { kind: 'room', id },
     name,
     sensor: undefined,
     rules: own,
     asksPeople: own.some(({ rule }) => isPeopleRule(rule)),
+    phaseMs: phaseOf(key),
+  };
+}
+
+function watchSensor(
+  rules: readonly SensorRule[],
+  home: RepositoryUnit,
+  unit: SensorUnit,
+): WatchUnit {
+  const { sensor } = unit;
+  const key = watchKey('sensor', unit.key);
+  return {
+    ...held(key, new WatchState()),
+    kind: 'watch',
+    home,
+    room: unit.room,
+    subject: { kind: 'sensor', id: sensor.id },
+    name: sensor.name ?? sensor.id,
+    sensor: unit,
+    sensors: [unit],
+    doors: [],
+    rules: rules.filter((rule) => sensor.metrics.includes(rule.metric)).map(compileWatch),
+    asksPeople: false,
     phaseMs: phaseOf(key),
   };
 }

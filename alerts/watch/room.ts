@@ -3,7 +3,8 @@
 import type { Moment } from '../../domain/time.ts';
 import { lookAtCalendar } from '../calendar/opening.ts';
 import type { Draft } from '../draft.ts';
-import type { CompiledWatch, WatchUnit } from '../state/units.ts';
+import type { RoomRule } from '../rules/watch-rules.ts';
+import type { WatchUnit } from '../state/units.ts';
 import { judgePeople, type Standing } from './judge-people.ts';
 import { forget, type Inside } from './people.ts';
 import type { Judgement } from './judgement.ts';
@@ -12,9 +13,8 @@ import type { Judgement } from './judgement.ts';
 export function judgeRoom(
   draft: Draft,
   unit: WatchUnit,
-  { compiled, now }: { readonly compiled: CompiledWatch; readonly now: Moment },
+  { rule, now }: { readonly rule: RoomRule; readonly now: Moment },
 ): Judgement {
-  const { rule } = compiled;
   const people = forget(draft.peek(unit).people, now);
   const { open } = localLook(draft, unit, now);
   const judged = judgePeople(rule, { people, now, open, standingOf: (who) => standing(unit, who) });

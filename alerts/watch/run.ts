@@ -7,12 +7,15 @@ import type { AccessEvent } from '../../domain/access.ts';
 import { MINUTE_MS, type Moment } from '../../domain/time.ts';
 import type { Draft } from '../draft.ts';
 import { begin, end, openOf, tellAlarm } from '../handle/findings.ts';
-import { advance, dueOf, edgeBetween, elapse } from '../judge/delay.ts';
+import { advance, dueOf, edgeBetween, elapse, isActive } from '../judge/delay.ts';
+import { isSensorRule } from '../rules/watch-rules.ts';
 import type { CompiledWatch, WatchUnit } from '../state/units.ts';
 import { watchKey } from './compile-watches.ts';
 import type { Judgement } from './judgement.ts';
 import { judgeRoom } from './room.ts';
-import { pass } from './people.ts';
+import { forget, pass } from './people.ts';
+import { GAP_MS } from './windows.ts';
+import { judgeSensor, sample, type SensorWatch } from './sensor.ts';
 import type { WatchState } from './watch-state.ts';
 
 /** Somebody passed a door, or tried to. */
@@ -21,6 +24,7 @@ export function onPass(draft: Draft, event: AccessEvent): void {
   const room = home?.doors.get(event.door)?.room;
   const unit = room && home.watches.get(watchKey('room', room.key));
   if (!unit?.asksPeople) return;
+  lookBefore(draft, unit, event.receivedAt);
   const said = event.person ?? event.credential;
   const known = said === undefined ? undefined : home?.known.get(said);
   const who = known?.id ?? (said === undefined ? undefined : `card:${said}`);
@@ -34,9 +38,45 @@ export function onPass(draft: Draft, event: AccessEvent): void {
 /** Time passes for a watch. */
 export function elapseWatch(draft: Draft, unit: WatchUnit, now: Moment): void {
   if (watchDue(unit, draft.peek(unit)) > now) return;
-  const state = draft.state(unit);
-  if (minuteDue(unit, state) <= now) state.lookedAt = now;
+  lookUntil(draft, unit, now);
   judgeAll(draft, unit, now);
+}
+
+/**
+ * A reading comes: what was to be looked at before it is looked at first. So a look sees what was known at its own
+ * second, however late the clock ticks, and a replay sees the same.
+ */
+export function lookBefore(draft: Draft, unit: WatchUnit, at: Moment): void {
+  if (minuteDue(unit, draft.peek(unit)) >= at) return;
+  const last = lookUntil(draft, unit, at - 1);
+  judgeAll(draft, unit, last);
+}
+
+// Looks that were missed for long say nothing: there is no evidence of that time.
+function lookUntil(draft: Draft, unit: WatchUnit, until: Moment): Moment {
+  const last = Math.floor((until - unit.phaseMs) / MINUTE_MS) * MINUTE_MS + unit.phaseMs;
+  let next = Math.max(minuteDue(unit, draft.peek(unit)), last - GAP_MS);
+  for (; next <= last; next += MINUTE_MS) look(draft, unit, next);
+  return last;
+}
+
+function look(draft: Draft, unit: WatchUnit, now: Moment): void {
+  const state = draft.state(unit);
+  const { lookedAt: lastAt } = state;
+  state.lookedAt = now;
+  if (!isOfSensor(unit)) {
+    state.people = forget(state.people, now);
+    return;
+  }
+  for (const { rule } of unit.rules) {
+    if (!isSensorRule(rule)) continue;
+    const kept = sample(draft, unit, { rule, now, lastAt });
+    if (kept.length > 0) state.kept = { ...state.kept, [rule.id]: kept };
+  }
+}
+
+function isOfSensor(unit: WatchUnit): unit is SensorWatch {
+  return unit.sensor !== undefined;
 }
 
 /** When it is to be looked at next. */
@@ -55,8 +95,19 @@ function minuteDue(unit: WatchUnit, { lookedAt }: WatchState): Moment {
 
 function judgeAll(draft: Draft, unit: WatchUnit, now: Moment): void {
   for (const compiled of unit.rules) {
-    settleRule(draft, unit, { compiled, judged: judgeRoom(draft, unit, { compiled, now }), now });
+    settleRule(draft, unit, { compiled, judged: judgeOne(draft, unit, { compiled, now }), now });
   }
+}
+
+function judgeOne(
+  draft: Draft,
+  unit: WatchUnit,
+  { compiled: { rule }, now }: Pick<Judged, 'compiled' | 'now'>,
+): Judgement {
+  const active = isActive(draft.peek(unit).trackers[rule.id]);
+  if (!isSensorRule(rule)) return judgeRoom(draft, unit, { rule, now });
+  if (!isOfSensor(unit)) throw new Error(`${rule.id} judges a series, and ${unit.key} has none`);
+  return judgeSensor(draft, unit, { rule, now, active });
 }
 
 interface Judged {

@@ -99,8 +99,12 @@ function sinceWhen(validFrom: Moment): string {
 function limitLine(limit: Limit): string {
   const unit = METRICS.get(limit.metric)?.unit ?? '';
   const span = `${limit.min ?? '…'} to ${limit.max ?? '…'} ${unit}`;
-  const figures =
-    limit.kind === 'swing' ? `${limit.swing?.peakToPeak ?? '?'} ${unit} within 24 h` : span;
+  const figures = {
+    range: span,
+    swing: `${limit.swing?.peakToPeak ?? '?'} ${unit} within 24 h`,
+    rate: `${limit.max ?? '?'} ${unit} an hour`,
+    mean: `${limit.max ?? '?'} ${unit} over ${limit.averageHours ?? '?'} h`,
+  }[limit.kind];
   const whose = limit.origin === 'own' ? `own, by ${limit.by ?? '?'}` : limit.pack;
   return `${limit.metric} ${limit.kind}: ${figures}; ${cited(limit.citation)}; ${whose ?? ''}`;
 }

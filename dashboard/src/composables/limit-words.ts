@@ -4,7 +4,7 @@ import type { Limit } from '../../../domain/limits.ts';
 import { useText } from './text.ts';
 
 /** A limit, or a change that will be one. */
-export type Bounds = Pick<Limit, 'metric' | 'kind' | 'min' | 'max' | 'swing'>;
+export type Bounds = Pick<Limit, 'metric' | 'kind' | 'min' | 'max' | 'swing' | 'averageHours'>;
 
 export function useLimitWords() {
   const { t, bound } = useText();
@@ -17,6 +17,10 @@ export function useLimitWords() {
       return from === undefined
         ? peak
         : `${t('limit.fromSetPoint', { span: bound(limit.metric, from) })} · ${peak}`;
+    }
+    if (limit.kind === 'mean' && limit.max !== undefined) {
+      const max = bound(limit.metric, limit.max);
+      return t('limit.meanAtMost', { max, hours: limit.averageHours ?? 1 });
     }
     if (limit.min !== undefined && limit.max !== undefined)
       return t('limit.between', { min: limit.min, max: bound(limit.metric, limit.max) });

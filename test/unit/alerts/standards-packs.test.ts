@@ -234,9 +234,9 @@ describe('what is judged', () => {
     expect(judging('ashrae-2019:a1', 'swing')).toEqual(['rule']);
     expect(judging('ashrae-2019:a1', 'offset')).toEqual(['not-yet']);
     expect(judging('ashrae-2019:d', 'spell')).toEqual(['not-yet']);
-    expect(judging('jgj-25-2010-dat-87-2021', 'rate', 'optical')).toEqual(['not-yet']);
+    expect(judging('jgj-25-2010-dat-87-2021', 'rate', 'optical')).toEqual(['rule']);
     expect(judging('iasa-tc05:low', 'swing')).toEqual(['not-yet']);
-    expect(judging('air-quality:gb-t-18883-2022', 'air')).toEqual(['not-yet']);
+    expect(judging('air-quality:gb-t-18883-2022', 'air')).toEqual(['rule', 'not-yet']);
     expect(judging('en-16893-2018', 'range')).toEqual(['comparison']);
     expect(judging('rules-1987', 'duty')).toEqual(['knowledge']);
     expect(judging('fire-linkage', 'linkage')).toEqual(['knowledge']);

@@ -66,13 +66,14 @@ export const rooms = {
     nothingInForce: 'no limits in force',
     noneForRoom: 'The standards it keeps to give no limits for this class of room.',
     between: '{min}–{max}',
+    meanAtMost: 'at most {max} as the mean of {hours} h',
     atMost: 'at most {max}',
     atLeast: 'at least {min}',
     peak: 'at most {span} peak to peak in 24 h',
     fromSetPoint: 'at most ±{span} from the set-point',
     own: 'own change by {by}: {reason}',
   },
-  limitKind: { range: 'range', swing: 'daily swing' },
+  limitKind: { range: 'range', swing: 'daily swing', rate: 'change per hour', mean: 'mean' },
   rules: {
     says: 'Every limit names its source and how far it was verified',
     tab: {

@@ -66,13 +66,14 @@ export const rooms = {
     nothingInForce: '无限值',
     noneForRoom: '所执行的标准对此类库房没有给出限值。',
     between: '{min}–{max}',
+    meanAtMost: '{hours} 小时平均不高于 {max}',
     atMost: '不高于 {max}',
     atLeast: '不低于 {min}',
     peak: '24 小时峰谷差不大于 {span}',
     fromSetPoint: '偏离设定值不大于 ±{span}',
     own: '本馆修改：{by}，理由：{reason}',
   },
-  limitKind: { range: '范围', swing: '日波动' },
+  limitKind: { range: '范围', swing: '日波动', rate: '每小时变化', mean: '平均值' },
   rules: {
     says: '每个限值都注明出处和核实程度',
     tab: {

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { MIDNIGHT, Story } from './story.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
+import type { StandardsChoice } from '../../domain/standards.ts';
+
+const STORE = {
+  rooms: { r301: 'paper', disc: 'optical' },
+  sensors: {
+    'th-1': ['r301', 'temperature', 'humidity'],
+    'th-2': ['disc', 'temperature', 'humidity'],
+    air: ['r301', 'pm25'],
+  },
+} as const;
+const climate = (temperature: number, humidity: number) =>
+  [
+    ['temperature', temperature],
+    ['humidity', humidity],
+  ] as const;
+
+describe('a value that changes too fast', () => {
+  it('is an alarm while it lasts: the humidifier ran away', () => {
+    const story = new Story(STORE).says('th-1', ...climate(20, 46)).until('01:00');
+    for (let i = 1; i <= 14; i += 1) {
+      story.says('th-1', ...climate(20, 46 + i)).until(`01:${String(i).padStart(2, '0')}`);
+    }
+    const alarm = story.alarm('humidity-fast-rise');
+    expect(alarm.title.en).toMatch(/^r301: humidity rose by 1[34] %RH within half an hour$/);
+    expect(alarm).toMatchObject({ limit: 12, subject: { kind: 'sensor', id: 'th-1' } });
+    story.until('02:00');
+    expect(story.alarm('humidity-fast-rise').verdict).toBe('not-met');
+  });
+
+  it('is held against the standard where the room has one for a change in an hour', () => {
+    const story = new Story(STORE).says('th-2', ...climate(18, 30)).until('01:00');
+    story.says('th-2', ...climate(18, 41)).until('01:02');
+    const alarm = story.alarm('humidity-rate');
+    expect(alarm).toMatchObject({ room: 'disc', limit: 10, value: 11 });
+    expect(alarm.citation.verification).toBe('copy');
+    expect(alarm.citation.standard).not.toBe('本馆自定');
+  });
+
+  it('is not known while the sensor is silent, and the alarm says so', () => {
+    const story = new Story(STORE).says('th-2', ...climate(18, 30)).until('01:00');
+    story
+      .says('th-2', ...climate(18, 41))
+      .until('01:02')
+      .fallsSilent('th-2')
+      .until('01:08');
+    expect(story.alarm('humidity-rate').verdict).toBe('cannot-tell');
+    story.says('th-2', ...climate(18, 41)).until('01:10');
+    expect(story.alarm('humidity-rate').verdict).toBe('met');
+  });
+});
+
+describe('hours out of range', () => {
+  const spell = (story: Story, from: string, until: string) =>
+    story
+      .until(from, MINUTE_MS)
+      .says('th-1', ...climate(20, 62))
+      .until(until, MINUTE_MS)
+      .says('th-1', ...climate(20, 50));
+  const day = (restart: boolean) => {
+    const story = new Story(STORE).says('th-1', ...climate(20, 50));
+    spell(story, '01:00', '03:00');
+    spell(story, '05:00', '07:00');
+    story.feed([], true);
+    if (restart) story.until('07:01', MINUTE_MS).restarts();
+    spell(story, '09:00', '12:00');
+    return story;
+  };
+
+  it('are added up over spells that are each too short to be grave, and survive a restart', () => {
+    const alarm = day(false).alarm('humidity-hours-out-day');
+    expect(alarm.raisedAt).toBeGreaterThan(MIDNIGHT + 10.9 * HOUR_MS);
+    expect(alarm.raisedAt).toBeLessThan(MIDNIGHT + 11.2 * HOUR_MS);
+    expect(alarm.title.zh).toContain('一天内累计超限 6 h');
+    expect(alarm.metric).toBe('humidity');
+    expect(alarm.value).toBeUndefined();
+    expect(day(true).alarm('humidity-hours-out-day').raisedAt).toBe(alarm.raisedAt);
+  });
+
+  it('of which nothing is known are not added', () => {
+    const story = new Story(STORE).says('th-1', ...climate(20, 62)).until('02:00', MINUTE_MS);
+    story.fallsSilent('th-1').until('12:00', MINUTE_MS);
+    expect(story.rules()).not.toContain('humidity-hours-out-day');
+  });
+});
+
+describe('air', () => {
+  const choice: StandardsChoice = {
+    id: 'a',
+    repository: 'sx',
+    room: 'r301',
+    standards: ['jgj-25-2010-dat-87-2021', 'air-quality:gb-t-18883-2022'],
+    reason: '近路口',
+    by: 'manager',
+    validFrom: 0,
+    recordedAt: 0,
+    origin: 'screen',
+  };
+
+  it('is judged by its mean, under the name of its own standard, where a room keeps to one', () => {
+    const run = (choices: readonly StandardsChoice[]) =>
+      new Story(STORE, {}, { choices }).says('air', ['pm25', 70]).until('20:00', MINUTE_MS);
+    const alarm = run([choice]).alarm('pm25-mean');
+    expect(alarm).toMatchObject({ value: 70, limit: 50, priority: 'low' });
+    expect(alarm.citation).toMatchObject({ standard: 'GB/T 18883-2022', verification: 'memory' });
+    expect(alarm.title.en).toBe('r301: PM2.5 70 µg/m³ as the mean of 24 h, above 50 µg/m³');
+    expect(run([]).rules()).not.toContain('pm25-mean');
+  });
+});
