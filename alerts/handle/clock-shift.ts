@@ -4,6 +4,7 @@ import type { Draft } from '../draft.ts';
 import type { Tracker } from '../judge/delay.ts';
 import { startOf } from '../plans/due.ts';
 import type { DeviceState } from '../state/states.ts';
+import { shiftDoors } from '../watch/doors.ts';
 import { shiftPeople } from '../watch/people.ts';
 import { shiftKept } from '../watch/sensor.ts';
 import type { DoorUnit, SensorUnit, WatchUnit } from '../state/units.ts';
@@ -70,11 +71,11 @@ function shiftWatch(draft: Draft, unit: WatchUnit, deltaMs: number): void {
   );
   state.trackers = Object.fromEntries(trackers);
   state.people = shiftPeople(state.people, deltaMs);
-  const windows = unit.rules.flatMap(({ rule }) => {
+  state.doors = shiftDoors(state.doors, deltaMs);
+  for (const { rule } of unit.rules) {
     const kept = state.kept[rule.id];
-    return kept ? [[rule.id, shiftKept(rule, kept, deltaMs)] as const] : [];
-  });
-  state.kept = Object.fromEntries(windows);
+    if (kept) state.kept = { ...state.kept, [rule.id]: shiftKept(rule, kept, deltaMs) };
+  }
 }
 
 function shiftDoor(draft: Draft, unit: DoorUnit, deltaMs: number): void {

@@ -5,6 +5,7 @@ import type { Static } from 'typebox';
 import { PRIORITIES } from '../../domain/alarm.ts';
 import { METRICS } from '../../domain/metrics.ts';
 import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
+import { conditionProblem } from '../rules/conditions.ts';
 import {
   RULE_SCHEMAS,
   RuleFile,
@@ -102,6 +103,8 @@ function checkSense(rule: Rule, where: string): Rule {
   if (rule.kind === 'flood' && rule.below > rule.above) {
     throw new KnowledgeError(`${where}: a flood would end before it begins (below, above).`);
   }
+  const problem = rule.kind === 'combined' ? conditionProblem(rule.condition) : undefined;
+  if (problem !== undefined) throw new KnowledgeError(`${where}, ${rule.id}: ${problem}.`);
   return rule;
 }
 

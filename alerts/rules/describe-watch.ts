@@ -3,6 +3,7 @@
 import type { LocalizedText } from '../../domain/text.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import type { MeanRule, RateRule, WatchRule } from './watch-rules.ts';
+import { conditionWords } from './describe-condition.ts';
 import { METRIC_WORDS, figureWords, lasting, spanWords, text } from './words.ts';
 
 export function describeWatch(rule: WatchRule): LocalizedText {
@@ -59,6 +60,15 @@ function conditionOf(rule: WatchRule): LocalizedText {
     }
     case 'mean':
       return meanWords(rule);
+    case 'door-climate': {
+      const [open, ahead] = [spanWords(rule.openSeconds), spanWords(rule.aheadMinutes * 60)];
+      return text(
+        `门开满 ${open.zh}，且温湿度已超限或将在 ${ahead.zh}内超限`,
+        `Door open for ${open.en} while the climate is out of range or will be within ${ahead.en}`,
+      );
+    }
+    case 'combined':
+      return conditionWords(rule.condition);
     case 'passback':
       return text(
         '同一人或卡未出先进、或未进先出',

@@ -4,6 +4,8 @@
  */
 
 import { Type, type Static } from 'typebox';
+import { ROOM_CLASSES } from '../../domain/registry.ts';
+import { ConditionSchema } from './conditions.ts';
 import { Metric, Seconds, common, delays, strict } from './rule-parts.ts';
 
 const shared = { ...common, ...delays };
@@ -74,6 +76,33 @@ export type TwoPersonsRule = Static<typeof TwoPersonsRule>;
 export type EscortRule = Static<typeof EscortRule>;
 export type StillInsideRule = Static<typeof StillInsideRule>;
 
+/** A door stands open, and the room is out of its range, or will be soon at the pace of the last minutes. */
+export const DoorClimateRule = Type.Object(
+  {
+    ...shared,
+    kind: Type.Literal('door-climate'),
+    openSeconds: Seconds,
+    /** The pace is that of so many minutes … */
+    overMinutes: Type.Integer({ minimum: 2, maximum: 60 }),
+    /** … and the limit would be reached within so many. */
+    aheadMinutes: Type.Integer({ minimum: 0, maximum: 1440 }),
+  },
+  strict,
+);
+/** Several conditions over the sensors, doors and the calendar of a room. */
+export const CombinedRule = Type.Object(
+  {
+    ...shared,
+    kind: Type.Literal('combined'),
+    condition: ConditionSchema,
+    /** Rooms of these classes; unset: all that have what the condition asks for. */
+    rooms: Type.Optional(Type.Array(Type.Enum([...ROOM_CLASSES]), { minItems: 1 })),
+  },
+  strict,
+);
+
+export type DoorClimateRule = Static<typeof DoorClimateRule>;
+export type CombinedRule = Static<typeof CombinedRule>;
 export type RateRule = Static<typeof RateRule>;
 export type HoursOutRule = Static<typeof HoursOutRule>;
 export type MeanRule = Static<typeof MeanRule>;
@@ -83,13 +112,15 @@ export type SensorRule = RateRule | HoursOutRule | MeanRule;
 /** Rules about who is inside. */
 export type PeopleRule = PassbackRule | TwoPersonsRule | EscortRule | StillInsideRule;
 /** Rules that judge a room. */
-export type RoomRule = PeopleRule;
+export type RoomRule = PeopleRule | DoorClimateRule | CombinedRule;
 export type WatchRule = SensorRule | RoomRule;
 
 export const WATCH_SCHEMAS = {
   rate: RateRule,
   'hours-out': HoursOutRule,
   mean: MeanRule,
+  'door-climate': DoorClimateRule,
+  combined: CombinedRule,
   passback: PassbackRule,
   'two-persons': TwoPersonsRule,
   escort: EscortRule,

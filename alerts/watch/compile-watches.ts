@@ -1,7 +1,10 @@
 /** Which rules by the minute concern which sensor and which room. What none concerns costs nothing. */
 
+import type { MetricName } from '../../domain/metrics.ts';
 import { SECOND_MS } from '../../domain/time.ts';
+import { unreachable } from '../../domain/unreachable.ts';
 import type { Delays } from '../judge/delay.ts';
+import { sensorLeaves } from '../rules/conditions.ts';
 import type { RuleBook } from '../rules/rule-types.ts';
 import {
   isPeopleRule,
@@ -97,10 +100,26 @@ function watchSensor(
 
 function concernsRoom(
   rule: RoomRule,
-  { room, doors }: Pick<WatchUnit, 'sensors' | 'doors'> & { readonly room: RoomUnit },
+  { room, sensors, doors }: Pick<WatchUnit, 'sensors' | 'doors'> & { readonly room: RoomUnit },
 ): boolean {
-  if (rule.kind === 'two-persons' && !room.room.twoPersons) return false;
-  return doors.length > 0;
+  const measures = (metric: MetricName): boolean =>
+    sensors.some((unit) => unit.byMetric.has(metric));
+  const hasDoor = doors.length > 0 || measures('door_open');
+  switch (rule.kind) {
+    case 'two-persons':
+      return doors.length > 0 && room.room.twoPersons === true;
+    case 'passback':
+    case 'escort':
+    case 'still-inside':
+      return doors.length > 0;
+    case 'door-climate':
+      return hasDoor && (measures('temperature') || measures('humidity'));
+    case 'combined':
+      if (rule.rooms && !rule.rooms.includes(room.room.class)) return false;
+      return sensorLeaves(rule.condition).every(({ metric }) => measures(metric));
+    default:
+      return unreachable(rule);
+  }
 }
 
 function compileWatch(rule: WatchRule): CompiledWatch {

@@ -21,8 +21,6 @@ export interface PeopleJudgement {
   readonly verdict: Verdict;
   /** Whom it is about. */
   readonly who: readonly Inside[];
-  /** Over at this moment by itself; unset: when people come or go. */
-  readonly until?: Moment;
 }
 
 const NOT_MET: PeopleJudgement = { verdict: 'not-met', who: [] };
@@ -47,7 +45,7 @@ function judgePassback(holdSeconds: number, { people, now }: PeopleLook): People
   const { misuse, directedSince } = people;
   if (!misuse) return directedSince === undefined ? CANNOT_TELL : NOT_MET;
   const until = misuse.at + holdSeconds * SECOND_MS;
-  return now < until ? { verdict: 'met', who: [misuse], until } : NOT_MET;
+  return now < until ? { verdict: 'met', who: [misuse] } : NOT_MET;
 }
 
 function judgeTwoPersons(holdSeconds: number, look: PeopleLook): PeopleJudgement {
@@ -74,7 +72,7 @@ function judgeLastPass(
   if (!passed) return CANNOT_TELL;
   const until = passed.at + holdSeconds * SECOND_MS;
   if (passed.accompanied || look.now >= until) return NOT_MET;
-  return { verdict: verdictOf([passed], look), who: [passed], until };
+  return { verdict: verdictOf([passed], look), who: [passed] };
 }
 
 function withoutStaff(inside: readonly Inside[], { standingOf }: PeopleLook): Verdict {

@@ -3,7 +3,6 @@
 import type { Verdict } from '../../domain/alarm.ts';
 import type { Citation } from '../../domain/limits.ts';
 import type { MetricName } from '../../domain/metrics.ts';
-import type { Moment } from '../../domain/time.ts';
 import type { Words } from '../handle/findings.ts';
 
 /** What a rule says of its subject now, and what people are told. */
@@ -16,6 +15,4 @@ export interface Judgement {
   readonly evidence?: readonly string[];
   readonly simulated?: boolean;
   readonly words?: Words;
-  /** Over at this moment by itself. */
-  readonly until?: Moment;
 }

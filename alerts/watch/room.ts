@@ -1,20 +1,150 @@
-/** What the rules of a room judge by: who is inside, what the clock on the wall says. */
+/** What the rules of a room judge by: its sensors and doors, who is inside, what the clock on the wall says. */
 
-import type { Moment } from '../../domain/time.ts';
+import type { MetricName } from '../../domain/metrics.ts';
+import { MINUTE_MS, SECOND_MS, type Moment } from '../../domain/time.ts';
 import { lookAtCalendar } from '../calendar/opening.ts';
 import type { Draft } from '../draft.ts';
-import type { RoomRule } from '../rules/watch-rules.ts';
-import type { WatchUnit } from '../state/units.ts';
+import { withUnit } from '../handle/findings.ts';
+import {
+  isPeopleRule,
+  type DoorClimateRule,
+  type PeopleRule,
+  type RoomRule,
+} from '../rules/watch-rules.ts';
+import { limitsOf } from '../state/room-limits.ts';
+import type { SensorUnit, WatchUnit } from '../state/units.ts';
+import { openFor, setDoor, type OpenDoors } from './doors.ts';
+import { judgeCondition, type RoomLook } from './judge-condition.ts';
 import { judgePeople, type Standing } from './judge-people.ts';
-import { forget, type Inside } from './people.ts';
+import { judgeTrend } from './judge-trend.ts';
 import type { Judgement } from './judgement.ts';
+import { latestOf } from './latest.ts';
+import { forget, type Inside } from './people.ts';
+import { addSample } from './windows.ts';
+
+interface Asked<R> {
+  readonly rule: R;
+  readonly now: Moment;
+}
 
 /** One rule on a room, now. */
-export function judgeRoom(
+export function judgeRoom(draft: Draft, unit: WatchUnit, asked: Asked<RoomRule>): Judgement {
+  const { rule, now } = asked;
+  if (isPeopleRule(rule)) return judgeInside(draft, unit, { rule, now });
+  if (rule.kind === 'door-climate') return judgeDoorClimate(draft, unit, { rule, now });
+  const { verdict, evidence } = judgeCondition(rule.condition, roomLook(draft, unit, now));
+  return { verdict, ...(evidence.length > 0 ? { evidence } : {}) };
+}
+
+/** What a minute's look adds: contacts that say a door is open, and samples of the climate where a rule wants its pace. */
+export function sampleRoom(draft: Draft, unit: WatchUnit, now: Moment): void {
+  const state = draft.state(unit);
+  state.people = forget(state.people, now);
+  state.doors = withContacts(draft, unit, { doors: state.doors, now });
+  for (const { rule } of unit.rules) {
+    if (rule.kind !== 'door-climate') continue;
+    for (const { sensor, metric } of climateOf(unit)) {
+      const seen = latestOf(draft, sensor, { metric, now });
+      if (!seen) continue;
+      const key = trendKey(rule, sensor, metric);
+      const kept = addSample(state.kept[key] ?? [], seen, rule.overMinutes * MINUTE_MS);
+      state.kept = { ...state.kept, [key]: kept };
+    }
+  }
+}
+
+/** What the clock on the wall says at the repository. */
+export function localLook({ world }: Draft, { home }: WatchUnit, now: Moment) {
+  const { settings, calendar } = world;
+  const { repository } = home;
+  return lookAtCalendar({ repository, hours: settings.openingHours, calendar }, now);
+}
+
+function roomLook(draft: Draft, unit: WatchUnit, now: Moment): RoomLook {
+  const limits = unit.room && limitsOf(unit.room, now);
+  return {
+    saying: (metric) =>
+      unit.sensors
+        .filter((sensor) => sensor.byMetric.has(metric))
+        .map((sensor) => ({
+          sensor: sensor.sensor.id,
+          value: latestOf(draft, sensor, { metric, now })?.value,
+        })),
+    limitOf: (metric, side) => {
+      const range = limits?.get(metric)?.range;
+      return side === 'above' ? range?.max : range?.min;
+    },
+    doorOpen: openFor(draft.peek(unit).doors, now, 0).verdict,
+    calendar: localLook(draft, unit, now),
+  };
+}
+
+/** Less than this within the minutes of the rule is no movement. Our own proposal. */
+const LEAST_CHANGE = { temperature: 0.3, humidity: 1 } as const;
+type ClimateMetric = keyof typeof LEAST_CHANGE;
+const CLIMATE = Object.keys(LEAST_CHANGE) as readonly ClimateMetric[];
+
+function* climateOf(unit: WatchUnit): Iterable<{ sensor: SensorUnit; metric: ClimateMetric }> {
+  for (const sensor of unit.sensors) {
+    for (const metric of CLIMATE) if (sensor.byMetric.has(metric)) yield { sensor, metric };
+  }
+}
+
+const trendKey = (rule: DoorClimateRule, sensor: SensorUnit, metric: MetricName): string =>
+  `${rule.id}/${sensor.sensor.id}/${metric}`;
+
+function judgeDoorClimate(
   draft: Draft,
   unit: WatchUnit,
-  { rule, now }: { readonly rule: RoomRule; readonly now: Moment },
+  { rule, now }: Asked<DoorClimateRule>,
 ): Judgement {
+  const state = draft.peek(unit);
+  const open = openFor(state.doors, now, rule.openSeconds * SECOND_MS);
+  if (open.verdict !== 'met') return { verdict: open.verdict };
+  const limits = unit.room && limitsOf(unit.room, now);
+  let isUnknown = false;
+  for (const { sensor, metric } of climateOf(unit)) {
+    const range = limits?.get(metric)?.range;
+    const value = latestOf(draft, sensor, { metric, now })?.value;
+    const { verdict, limit } = judgeTrend({
+      samples: state.kept[trendKey(rule, sensor, metric)] ?? [],
+      value,
+      now,
+      min: range?.min,
+      max: range?.max,
+      overMinutes: rule.overMinutes,
+      aheadMinutes: rule.aheadMinutes,
+      leastChange: LEAST_CHANGE[metric],
+    });
+    isUnknown ||= verdict === 'cannot-tell' && range !== undefined;
+    if (verdict !== 'met' || value === undefined || limit === undefined) continue;
+    const doors = open.doors.join('、');
+    return {
+      verdict,
+      metric,
+      value,
+      limit,
+      evidence: [...open.doors, sensor.sensor.id],
+      ...(range ? { citation: range.citation } : {}),
+      words: { value: withUnit(metric, value), limit: withUnit(metric, limit), doors },
+    };
+  }
+  return { verdict: isUnknown ? 'cannot-tell' : 'not-met' };
+}
+
+function withContacts(
+  draft: Draft,
+  unit: WatchUnit,
+  { doors, now }: { readonly doors: OpenDoors; readonly now: Moment },
+): OpenDoors {
+  return unit.sensors.reduce((known, sensor) => {
+    const seen = latestOf(draft, sensor, { metric: 'door_open', now });
+    if (!seen) return known;
+    return setDoor(known, { door: sensor.sensor.id, isOpen: seen.value === 1, at: seen.at });
+  }, doors);
+}
+
+function judgeInside(draft: Draft, unit: WatchUnit, { rule, now }: Asked<PeopleRule>): Judgement {
   const people = forget(draft.peek(unit).people, now);
   const { open } = localLook(draft, unit, now);
   const judged = judgePeople(rule, { people, now, open, standingOf: (who) => standing(unit, who) });
@@ -25,13 +155,6 @@ export function judgeRoom(
     evidence: [...new Set(who.map((one) => one.door))].sort(),
     words: { people: namesOf(unit, who), count: String(who.length) },
   };
-}
-
-/** What the clock on the wall says at the repository. */
-export function localLook({ world }: Draft, { home }: WatchUnit, now: Moment) {
-  const { settings, calendar } = world;
-  const { repository } = home;
-  return lookAtCalendar({ repository, hours: settings.openingHours, calendar }, now);
 }
 
 function standing({ home }: WatchUnit, who: string): Standing {

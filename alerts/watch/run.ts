@@ -7,39 +7,54 @@ import type { AccessEvent } from '../../domain/access.ts';
 import { MINUTE_MS, type Moment } from '../../domain/time.ts';
 import type { Draft } from '../draft.ts';
 import { begin, end, openOf, tellAlarm } from '../handle/findings.ts';
-import { advance, dueOf, edgeBetween, elapse, isActive } from '../judge/delay.ts';
+import { advance, dueOf, edgeBetween, elapse, isActive, type Tracker } from '../judge/delay.ts';
 import { isSensorRule } from '../rules/watch-rules.ts';
 import type { CompiledWatch, WatchUnit } from '../state/units.ts';
 import { watchKey } from './compile-watches.ts';
 import type { Judgement } from './judgement.ts';
-import { judgeRoom } from './room.ts';
-import { forget, pass } from './people.ts';
+import { judgeRoom, sampleRoom } from './room.ts';
+import { doorSaid } from './doors.ts';
+import { pass } from './people.ts';
 import { GAP_MS } from './windows.ts';
 import { judgeSensor, sample, type SensorWatch } from './sensor.ts';
 import type { WatchState } from './watch-state.ts';
 
-/** Somebody passed a door, or tried to. */
+/** Somebody passed a door, or tried to; or a door was opened or closed. */
 export function onPass(draft: Draft, event: AccessEvent): void {
   const home = draft.world.homes.get(event.repository);
   const room = home?.doors.get(event.door)?.room;
   const unit = room && home.watches.get(watchKey('room', room.key));
-  if (!unit?.asksPeople) return;
+  if (!unit) return;
   lookBefore(draft, unit, event.receivedAt);
-  const said = event.person ?? event.credential;
-  const known = said === undefined ? undefined : home?.known.get(said);
-  const who = known?.id ?? (said === undefined ? undefined : `card:${said}`);
-  const before = draft.peek(unit).people;
-  const people = pass(before, event, who);
-  if (people === before) return;
-  draft.state(unit).people = people;
-  judgeAll(draft, unit, event.receivedAt);
+  const before = draft.peek(unit);
+  const { door, event: happened, receivedAt: at } = event;
+  const doors = doorSaid(before.doors, { door, event: happened, at });
+  const people = unit.asksPeople ? pass(before.people, event, whoOf(unit, event)) : before.people;
+  if (doors === before.doors && people === before.people) return;
+  const state = draft.state(unit);
+  state.doors = doors;
+  state.people = people;
+  judgeAll(draft, unit, at);
 }
 
-/** Time passes for a watch. */
+function whoOf({ home }: WatchUnit, { person, credential }: AccessEvent): string | undefined {
+  const said = person ?? credential;
+  if (said === undefined) return undefined;
+  return home.known.get(said)?.id ?? `card:${said}`;
+}
+
+/** Time passes for a watch: looks that are due, and delays that run out between them. */
 export function elapseWatch(draft: Draft, unit: WatchUnit, now: Moment): void {
-  if (watchDue(unit, draft.peek(unit)) > now) return;
   lookUntil(draft, unit, now);
-  judgeAll(draft, unit, now);
+  for (const compiled of unit.rules) {
+    const state = draft.peek(unit);
+    const before = state.trackers[compiled.rule.id];
+    if (!before || state.unknown.includes(compiled.rule.id)) continue;
+    if (dueOf(before, compiled.delays) > now) continue;
+    // What was judged last still stands; it is judged again for the words only.
+    const judged = judgeOne(draft, unit, { compiled, now });
+    move(draft, unit, { compiled, judged, after: elapse(before, now, compiled.delays) });
+  }
 }
 
 /**
@@ -47,17 +62,18 @@ export function elapseWatch(draft: Draft, unit: WatchUnit, now: Moment): void {
  * second, however late the clock ticks, and a replay sees the same.
  */
 export function lookBefore(draft: Draft, unit: WatchUnit, at: Moment): void {
-  if (minuteDue(unit, draft.peek(unit)) >= at) return;
-  const last = lookUntil(draft, unit, at - 1);
-  judgeAll(draft, unit, last);
+  if (minuteDue(unit, draft.peek(unit)) < at) lookUntil(draft, unit, at - 1);
 }
 
 // Looks that were missed for long say nothing: there is no evidence of that time.
-function lookUntil(draft: Draft, unit: WatchUnit, until: Moment): Moment {
+function lookUntil(draft: Draft, unit: WatchUnit, until: Moment): void {
+  const due = minuteDue(unit, draft.peek(unit));
+  if (due > until) return;
   const last = Math.floor((until - unit.phaseMs) / MINUTE_MS) * MINUTE_MS + unit.phaseMs;
-  let next = Math.max(minuteDue(unit, draft.peek(unit)), last - GAP_MS);
-  for (; next <= last; next += MINUTE_MS) look(draft, unit, next);
-  return last;
+  for (let next = Math.max(due, last - GAP_MS); next <= last; next += MINUTE_MS) {
+    look(draft, unit, next);
+    judgeAll(draft, unit, next);
+  }
 }
 
 function look(draft: Draft, unit: WatchUnit, now: Moment): void {
@@ -65,7 +81,7 @@ function look(draft: Draft, unit: WatchUnit, now: Moment): void {
   const { lookedAt: lastAt } = state;
   state.lookedAt = now;
   if (!isOfSensor(unit)) {
-    state.people = forget(state.people, now);
+    sampleRoom(draft, unit, now);
     return;
   }
   for (const { rule } of unit.rules) {
@@ -83,6 +99,7 @@ function isOfSensor(unit: WatchUnit): unit is SensorWatch {
 export function watchDue(unit: WatchUnit, state: WatchState): Moment {
   let due = minuteDue(unit, state);
   for (const { rule, delays } of unit.rules) {
+    if (state.unknown.includes(rule.id)) continue;
     due = Math.min(due, dueOf(state.trackers[rule.id], delays));
   }
   return due;
@@ -121,32 +138,62 @@ function settleRule(draft: Draft, unit: WatchUnit, { compiled, judged, now }: Ju
   const { rule, delays } = compiled;
   const { verdict } = judged;
   const before = draft.peek(unit).trackers[rule.id];
+  noteUnknown(draft, unit, {
+    id: rule.id,
+    isUnknown: before !== undefined && verdict === 'cannot-tell',
+  });
   if (verdict === 'cannot-tell') {
-    if (before) tellVerdict(draft, unit, { compiled, judged, now });
+    if (before) tellVerdict(draft, unit, { compiled, judged });
     return;
   }
   const elapsed = elapse(before, now, delays);
-  const after = advance(elapsed, { verdict, at: now, now }, delays);
-  if (after !== before) remember(draft, unit, { id: rule.id, tracker: after });
-  const place = { home: unit.home, subject: unit.subject };
-  for (const edge of [edgeBetween(before, elapsed), edgeBetween(elapsed, after)]) {
-    if (edge === 'begins') {
-      const { verdict: _, until: __, words = {}, ...told } = judged;
-      begin(draft, {
-        rule,
-        ...place,
-        room: unit.room,
-        since: after?.since ?? now,
-        ...told,
-        words: { subject: unit.name, ...words },
-      });
-    } else if (edge === 'ends') end(draft, rule, place);
+  move(draft, unit, { compiled, judged, after: elapsed });
+  move(draft, unit, {
+    compiled,
+    judged,
+    after: advance(elapsed, { verdict, at: now, now }, delays),
+  });
+  if (draft.peek(unit).trackers[rule.id]?.phase === 'active') {
+    tellVerdict(draft, unit, { compiled, judged });
   }
-  if (after?.phase === 'active') tellVerdict(draft, unit, { compiled, judged, now });
+}
+
+/** The rule's delays stand there now: what changed for people is told. */
+function move(
+  draft: Draft,
+  unit: WatchUnit,
+  { compiled, judged, after }: Omit<Judged, 'now'> & { readonly after: Tracker | undefined },
+): void {
+  const { rule } = compiled;
+  const before = draft.peek(unit).trackers[rule.id];
+  if (after === before) return;
+  remember(draft, unit, { id: rule.id, tracker: after });
+  const place = { home: unit.home, subject: unit.subject };
+  const edge = edgeBetween(before, after);
+  if (edge === 'ends') end(draft, rule, place);
+  if (edge !== 'begins') return;
+  const { verdict: _, words = {}, ...told } = judged;
+  const since = after?.since ?? draft.now;
+  const said = { subject: unit.name, ...words };
+  begin(draft, { rule, ...place, room: unit.room, since, ...told, words: said });
+}
+
+function noteUnknown(
+  draft: Draft,
+  unit: WatchUnit,
+  { id, isUnknown }: { readonly id: string; readonly isUnknown: boolean },
+): void {
+  const { unknown } = draft.peek(unit);
+  if (unknown.includes(id) === isUnknown) return;
+  draft.state(unit).unknown = isUnknown ? [...unknown, id] : unknown.filter((one) => one !== id);
 }
 
 // An alarm says when nobody knows any more, and when it is known again.
-function tellVerdict(draft: Draft, unit: WatchUnit, { compiled, judged }: Judged): void {
+function tellVerdict(
+  draft: Draft,
+  unit: WatchUnit,
+  { compiled, judged }: Omit<Judged, 'now'>,
+): void {
   if (draft.muted) return;
   const alarm = openOf(draft, compiled.rule, { home: unit.home, subject: unit.subject });
   if (!alarm || alarm.verdict === 'not-met' || alarm.verdict === judged.verdict) return;
@@ -156,7 +203,7 @@ function tellVerdict(draft: Draft, unit: WatchUnit, { compiled, judged }: Judged
 function remember(
   draft: Draft,
   unit: WatchUnit,
-  { id, tracker }: { readonly id: string; readonly tracker: ReturnType<typeof advance> },
+  { id, tracker }: { readonly id: string; readonly tracker: Tracker | undefined },
 ): void {
   const state = draft.state(unit);
   const { [id]: _, ...others } = state.trackers;

@@ -2,6 +2,7 @@
 
 import type { Moment } from '../../domain/time.ts';
 import type { Tracker } from '../judge/delay.ts';
+import type { OpenDoors } from './doors.ts';
 import { NOBODY, type People } from './people.ts';
 
 export class WatchState {
@@ -9,9 +10,12 @@ export class WatchState {
   lookedAt: Moment = 0;
   /** By rule. */
   trackers: Readonly<Record<string, Tracker>> = {};
+  /** Rules that could not tell when they were judged last: their delays stand still. */
+  unknown: readonly string[] = [];
   /** Windows and counters by rule, flat. */
   kept: Readonly<Record<string, readonly number[]>> = {};
   people: People = NOBODY;
+  doors: OpenDoors = {};
 
   forStep(): WatchState {
     return this.clone();

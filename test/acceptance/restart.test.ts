@@ -15,6 +15,7 @@ const BUILDING = {
   },
   doors: { d301: 'r301', d302: 'r302' },
   setPoint: { temperature: 20, humidity: 50 },
+  twoPersons: ['r302'],
 } as const;
 
 /** A small generator of chance that gives the same for the same seed. */
@@ -26,7 +27,15 @@ function chance(seed: number): () => number {
   };
 }
 
-const DOOR_EVENTS = ['granted', 'denied', 'forced_open', 'held_open', 'door_closed'] as const;
+const PASSERS = ['duty-a', 'manager', 'a-card'] as const;
+const DOOR_EVENTS = [
+  'granted',
+  'denied',
+  'forced_open',
+  'held_open',
+  'door_opened',
+  'door_closed',
+] as const;
 
 function valueOf(metric: MetricName, next: () => number): number {
   if (METRICS.get(metric)?.kind === 'binary') return next() < 0.03 ? 1 : 0;
@@ -50,10 +59,11 @@ function happenings(story: Story, next: () => number): readonly EngineInput[] {
     const event = DOOR_EVENTS[Math.floor(next() * DOOR_EVENTS.length)] ?? 'granted';
     const at = story.now;
     const id = `sx.${door}.${at}`;
-    inputs.push({
-      kind: 'access',
-      event: { id, repository: 'sx', room: 'r301', door, event, at, receivedAt: at },
-    });
+    const direction = next() < 0.5 ? ('in' as const) : ('out' as const);
+    const person = PASSERS[Math.floor(next() * PASSERS.length)] ?? 'duty-a';
+    const said = event === 'granted' ? { direction, person } : {};
+    const happened = { id, repository: 'sx', room: 'r301', door, event, ...said };
+    inputs.push({ kind: 'access', event: { ...happened, at, receivedAt: at } });
   }
   inputs.push({ kind: 'clock' });
   return inputs;

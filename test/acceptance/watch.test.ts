@@ -5,7 +5,9 @@ import type { StandardsChoice } from '../../domain/standards.ts';
 
 const STORE = {
   rooms: { r301: 'paper', disc: 'optical' },
+  doors: { d301: 'r301' },
   sensors: {
+    mains: ['r301', 'mains_lost'],
     'th-1': ['r301', 'temperature', 'humidity'],
     'th-2': ['disc', 'temperature', 'humidity'],
     air: ['r301', 'pm25'],
@@ -107,5 +109,44 @@ describe('air', () => {
     expect(alarm.citation).toMatchObject({ standard: 'GB/T 18883-2022', verification: 'memory' });
     expect(alarm.title.en).toBe('r301: PM2.5 70 µg/m³ as the mean of 24 h, above 50 µg/m³');
     expect(run([]).rules()).not.toContain('pm25-mean');
+  });
+});
+
+describe('a door that stands open', () => {
+  it('is graver while the humidity runs to its limit, and over when it is closed', () => {
+    const story = new Story(STORE).says('th-1', ...climate(20, 50)).until('10:00');
+    story.door('d301', 'door_opened');
+    for (let i = 1; i <= 9; i += 1) {
+      story.says('th-1', ...climate(20, 50 + i * 0.6)).until(`10:0${i}`);
+    }
+    const alarm = story.until('10:12').alarm('door-open-climate');
+    expect(alarm).toMatchObject({ priority: 'high', metric: 'humidity', limit: 60 });
+    expect(alarm.title.en).toContain('d301 is open and the climate runs away');
+    expect(alarm.evidence).toEqual(['d301', 'th-1']);
+    story.door('d301', 'door_closed').until('10:15');
+    expect(story.alarm('door-open-climate').verdict).toBe('not-met');
+  });
+
+  it('is no such thing while the climate is steady', () => {
+    const story = new Story(STORE).says('th-1', ...climate(20, 50)).until('10:00');
+    story.door('d301', 'door_opened').until('10:30');
+    expect(story.rules()).not.toContain('door-open-climate');
+  });
+});
+
+describe('several sensors', () => {
+  it('mains lost and too warm is one alarm of the room, by name of its sensors', () => {
+    const story = new Story(STORE)
+      .says('mains', ['mains_lost', 1])
+      .says('th-1', ...climate(20, 50));
+    story.until('00:30');
+    expect(story.rules()).not.toContain('mains-lost-climate');
+    story.says('th-1', ...climate(26, 50)).until('00:37');
+    const alarm = story.alarm('mains-lost-climate');
+    expect(alarm).toMatchObject({ subject: { kind: 'room', id: 'r301' }, priority: 'high' });
+    expect(alarm.evidence).toEqual(['mains', 'th-1']);
+    expect(story.incident('climate').alarms).toContain(alarm.id);
+    story.fallsSilent('mains').until('00:45');
+    expect(story.alarm('mains-lost-climate').verdict).toBe('cannot-tell');
   });
 });

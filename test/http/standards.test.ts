@@ -54,7 +54,16 @@ describe('the standards', () => {
     const optical = body.classes.find((row: { class: string }) => row.class === 'optical');
     expect(optical).toMatchObject({
       store: true,
-      limits: [{ min: 15, max: 20 }, { min: 25, max: 45 }, {}, {}, {}, {}],
+      limits: [
+        { min: 15, max: 20 },
+        { min: 25, max: 45 },
+        {},
+        {},
+        {},
+        {},
+        { kind: 'rate', max: 15 },
+        { kind: 'rate', max: 10 },
+      ],
     });
     expect(optical.alternatives).toHaveLength(4);
   });

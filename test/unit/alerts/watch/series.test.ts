@@ -87,7 +87,7 @@ describe('a change', () => {
     return judgeRate(rule, { kept, value: valueAt(minutes), now, limit: rule.limit, active });
   };
 
-  it.each([
+  it.for([
     ['steady', 60, () => 50, 'not-met'],
     ['rising slowly', 60, (m: number) => 40 + m * 0.3, 'not-met'],
     ['rising by just the limit', 30, (m: number) => 40 + m * 0.4, 'not-met'],
@@ -96,7 +96,7 @@ describe('a change', () => {
     ['seen for too short', 20, () => 50, 'cannot-tell'],
     ['too much already in a short time', 5, (m: number) => 40 + m * 3, 'met'],
     ['a jump that has gone out of the span', 60, (m: number) => (m < 20 ? 30 : 60), 'not-met'],
-  ] as const)('%s', (_, minutes, valueAt, verdict) => {
+  ] as const)('%s', ([_, minutes, valueAt, verdict]) => {
     expect(ask(minutes, valueAt).verdict).toBe(verdict);
   });
 
@@ -129,7 +129,7 @@ describe('hours out of range', () => {
     return judgeHoursOut(rule, { kept, now: START + minutes * MINUTE_MS + unseen * HOUR_MS });
   };
 
-  it.each([
+  it.for([
     [5, 18, 0, 'not-met', 5],
     [6, 17, 0, 'met', 6],
     [1, 0, 0, 'cannot-tell', 1],
@@ -137,7 +137,7 @@ describe('hours out of range', () => {
     [0, 0, 20, 'cannot-tell', 0],
     [6, 0, 10, 'met', 6],
     [6, 40, 0, 'not-met', 0],
-  ] as const)('%d h out, %d in, %d unseen: %s', (out, within, unseen, verdict, hours) => {
+  ] as const)('%d h out, %d in, %d unseen: %s', ([out, within, unseen, verdict, hours]) => {
     const judged = ask(out, within, unseen);
     expect(judged.verdict).toBe(verdict);
     expect(judged.value).toBeCloseTo(hours, 1);
@@ -155,14 +155,14 @@ describe('a mean', () => {
     return judgeMean(rule, { kept, value, now, limit: 50, hours: 24, active });
   };
 
-  it.each([
+  it.for([
     [24, 50, false, 'not-met'],
     [24, 50.1, false, 'met'],
     [18, 60, false, 'met'],
     [17, 60, false, 'cannot-tell'],
     [24, 48, true, 'met'],
     [24, 47, true, 'not-met'],
-  ] as const)('of %d h at %d, active %s: %s', (hours, value, active, verdict) => {
+  ] as const)('of %d h at %d, active %s: %s', ([hours, value, active, verdict]) => {
     expect(ask(hours, value, active).verdict).toBe(verdict);
   });
 });
