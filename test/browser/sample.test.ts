@@ -117,6 +117,8 @@ describe.skipIf(withoutChromium)('the sample archive in a browser', () => {
   it('shows the steps of the plan, and a person works them', async () => {
     await page.click('aside .incident a');
     await page.waitForSelector('[data-step=call-119]');
+    // The navigation says where one is, on the pages below as well.
+    expect(await page.locator('nav a.on').innerText()).toContain('应急');
     expect(await page.locator('[data-step]').count()).toBeGreaterThan(8);
     expect(await page.getAttribute('[data-step=confirmed]', 'data-state')).toBe('done');
     await page.click('button:has-text("我来处置")');

@@ -5,7 +5,7 @@ import type { Sentence } from '../../../domain/sentences.ts';
 import type { LocalizedText } from '../../../domain/text.ts';
 import type { Moment } from '../../../domain/time.ts';
 import { i18n, locale, type TextKey } from '../locales/index.ts';
-import { ageParts, digitsOf, unitOf } from '../logic/format.ts';
+import { ageParts, digitsOf, percent, unitOf } from '../logic/format.ts';
 import { isBinary, isMetric } from '../logic/metrics.ts';
 import { sentenceIn } from '../logic/sentences.ts';
 import { useLive } from './live.ts';
@@ -135,7 +135,7 @@ export function useText() {
     number: (value: number) => whole.value.format(value),
     /** All its decimals: a limit of 0.03 must not be shown as 0. */
     exactly: (value: number) => exact.value.format(value),
-    percent: (share: number) => `${(share * 100).toFixed(1)}%`,
+    percent,
     time: (at: Moment) => formatters.value.time.format(at),
     seconds: (at: Moment) => formatters.value.seconds.format(at),
     date: (at: Moment) => formatters.value.date.format(at),

@@ -41,3 +41,9 @@ export function worstFirst(a: Alarm, b: Alarm): number {
   const byScope = Number(b.subject.kind === 'room') - Number(a.subject.kind === 'room');
   return byScope || a.raisedAt - b.raisedAt || a.id.localeCompare(b.id);
 }
+
+/** In how many rooms something is critical; what is in no room counts as one place. */
+export function criticalPlaces(alarms: readonly Alarm[]): number {
+  const critical = alarms.filter((alarm) => alarm.priority === 'critical');
+  return new Set(critical.map((alarm) => `${alarm.repository}.${alarm.room ?? ''}`)).size;
+}

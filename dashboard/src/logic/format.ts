@@ -68,3 +68,10 @@ export function ageParts(ageMs: number): {
   if (seconds < 48 * 3600) return { unit: 'hour', count: Math.floor(seconds / 3600) };
   return { unit: 'day', count: Math.floor(seconds / 86400) };
 }
+
+/** A share from 0 to 1; what is not quite all is never 100 %, what is not quite nothing never 0 %. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.0005) return '<0.1%';
+  if (share < 1 && share >= 0.9995) return '>99.9%';
+  return `${(share * 100).toFixed(1)}%`;
+}

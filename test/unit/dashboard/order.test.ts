@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { worstFirst } from '../../../dashboard/src/logic/alarms.ts';
+import { criticalPlaces, worstFirst } from '../../../dashboard/src/logic/alarms.ts';
 import {
   cannotTell,
   conditionOf,
@@ -101,4 +101,15 @@ it('puts a confirmed fire of a room before the single detectors that confirmed i
     'x.confirmed',
     'x.detector',
   ]);
+});
+
+it('places with something critical are counted once each', () => {
+  const there = [
+    alarm('critical', { id: 'x.1' }),
+    alarm('critical', { id: 'x.2' }),
+    alarm('critical', { id: 'x.3', room: 'r2' }),
+    alarm('high', { id: 'x.4', room: 'r3' }),
+  ];
+  expect(criticalPlaces(there)).toBe(2);
+  expect(criticalPlaces([])).toBe(0);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { complianceOf } from '../../../dashboard/src/logic/compliance.ts';
-import { ageParts, clockText } from '../../../dashboard/src/logic/format.ts';
+import { ageParts, clockText, percent } from '../../../dashboard/src/logic/format.ts';
 import { qualified } from '../../../dashboard/src/logic/ids.ts';
 import { stepLines, stepsLeft } from '../../../dashboard/src/logic/incidents.ts';
 import { mergeLatest } from '../../../dashboard/src/logic/latest.ts';
@@ -100,4 +100,15 @@ it('writes ages and clocks', () => {
   ]);
   expect([-5, 67_000, 3_753_000].map(clockText)).toEqual(['00:00', '01:07', '1:02:33']);
   expect([qualified('x', 'r1'), qualified('x', 'y.r1')]).toEqual(['x.r1', 'y.r1']);
+});
+
+it('says neither all nor nothing of a share that is not', () => {
+  expect([0, 0.0001, 0.5, 0.9994, 0.99999, 1].map(percent)).toEqual([
+    '0.0%',
+    '<0.1%',
+    '50.0%',
+    '99.9%',
+    '>99.9%',
+    '100.0%',
+  ]);
 });

@@ -6,6 +6,7 @@ export const common = {
     skip: 'Skip to content',
     repository: 'Repository',
     waiting: '{count} unacknowledged',
+    otherRooms: '+ {count} more',
     sensors: '· {count} sensor | · {count} sensors',
     language: 'Language',
     theme: 'Appearance',

@@ -6,6 +6,7 @@ export const common = {
     skip: '跳到正文',
     repository: '档案馆',
     waiting: '未确认 {count}',
+    otherRooms: '另 {count} 处',
     sensors: '· {count} 测点',
     language: '语言',
     theme: '外观',
