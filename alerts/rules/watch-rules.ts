@@ -101,6 +101,25 @@ export const CombinedRule = Type.Object(
   strict,
 );
 
+/** Smoke above a slow baseline; judged with each reading. All figures in %/m. */
+export const SmokeLevelRule = Type.Object(
+  {
+    ...shared,
+    kind: Type.Literal('smoke-level'),
+    metric: Type.Literal('smoke_obscuration'),
+    /** `fire` counts as a detector's alarm: two of a room are a confirmed fire. */
+    level: Type.Enum(['pre-alarm', 'fire']),
+    above: Type.Number({ exclusiveMinimum: 0 }),
+    deadBand: Type.Number({ minimum: 0 }),
+    /** So much above the baseline waits for no delay. */
+    atOnceAbove: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    driftPerDay: Type.Number({ minimum: 0, maximum: 1 }),
+    driftMax: Type.Number({ minimum: 0, maximum: 5 }),
+  },
+  strict,
+);
+
+export type SmokeLevelRule = Static<typeof SmokeLevelRule>;
 export type DoorClimateRule = Static<typeof DoorClimateRule>;
 export type CombinedRule = Static<typeof CombinedRule>;
 export type RateRule = Static<typeof RateRule>;
@@ -108,7 +127,7 @@ export type HoursOutRule = Static<typeof HoursOutRule>;
 export type MeanRule = Static<typeof MeanRule>;
 
 /** Rules about the last hours of one series. */
-export type SensorRule = RateRule | HoursOutRule | MeanRule;
+export type SensorRule = RateRule | HoursOutRule | MeanRule | SmokeLevelRule;
 /** Rules about who is inside. */
 export type PeopleRule = PassbackRule | TwoPersonsRule | EscortRule | StillInsideRule;
 /** Rules that judge a room. */
@@ -119,6 +138,7 @@ export const WATCH_SCHEMAS = {
   rate: RateRule,
   'hours-out': HoursOutRule,
   mean: MeanRule,
+  'smoke-level': SmokeLevelRule,
   'door-climate': DoorClimateRule,
   combined: CombinedRule,
   passback: PassbackRule,
@@ -130,6 +150,11 @@ export const WATCH_SCHEMAS = {
 /** Whether the rule judges one series. */
 export function isSensorRule(rule: WatchRule): rule is SensorRule {
   return 'metric' in rule;
+}
+
+/** Whether the rule's alarm counts as a detector's. */
+export function isFireLevel(rule: { readonly kind: string }): boolean {
+  return rule.kind === 'smoke-level' && 'level' in rule && rule.level === 'fire';
 }
 
 /** Whether the rule asks who is inside. */
