@@ -72,6 +72,8 @@ function conditionOf(rule: WatchRule): LocalizedText {
         `Door open for ${open.en} while the climate is out of range or will be within ${ahead.en}`,
       );
     }
+    case 'expression':
+      return rule.sentence;
     case 'combined':
       return conditionWords(rule.condition);
     case 'passback':

@@ -6,7 +6,7 @@
 import { Type, type Static } from 'typebox';
 import { ROOM_CLASSES } from '../../domain/registry.ts';
 import { ConditionSchema } from './conditions.ts';
-import { Metric, Seconds, common, delays, strict } from './rule-parts.ts';
+import { Metric, Seconds, TextSchema, common, delays, strict } from './rule-parts.ts';
 
 const shared = { ...common, ...delays };
 
@@ -101,6 +101,20 @@ export const CombinedRule = Type.Object(
   strict,
 );
 
+/** What no other kind can say: an expression in CEL over a room. */
+export const ExpressionRule = Type.Object(
+  {
+    ...shared,
+    kind: Type.Literal('expression'),
+    expression: Type.String({ minLength: 1, maxLength: 2000 }),
+    /** The sentence for people; the expression is not for them. */
+    sentence: TextSchema,
+    rooms: Type.Optional(Type.Array(Type.Enum([...ROOM_CLASSES]), { minItems: 1 })),
+  },
+  strict,
+);
+export type ExpressionRule = Static<typeof ExpressionRule>;
+
 /** Smoke above a slow baseline; judged with each reading. All figures in %/m. */
 export const SmokeLevelRule = Type.Object(
   {
@@ -131,7 +145,7 @@ export type SensorRule = RateRule | HoursOutRule | MeanRule | SmokeLevelRule;
 /** Rules about who is inside. */
 export type PeopleRule = PassbackRule | TwoPersonsRule | EscortRule | StillInsideRule;
 /** Rules that judge a room. */
-export type RoomRule = PeopleRule | DoorClimateRule | CombinedRule;
+export type RoomRule = PeopleRule | DoorClimateRule | CombinedRule | ExpressionRule;
 export type WatchRule = SensorRule | RoomRule;
 
 export const WATCH_SCHEMAS = {
@@ -141,6 +155,7 @@ export const WATCH_SCHEMAS = {
   'smoke-level': SmokeLevelRule,
   'door-climate': DoorClimateRule,
   combined: CombinedRule,
+  expression: ExpressionRule,
   passback: PassbackRule,
   'two-persons': TwoPersonsRule,
   escort: EscortRule,
