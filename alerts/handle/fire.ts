@@ -7,6 +7,7 @@
 
 import type { Alarm } from '../../domain/alarm.ts';
 import type { Draft } from '../draft.ts';
+import { isFireLevel } from '../rules/watch-rules.ts';
 import type { RepositoryUnit, SensorUnit } from '../state/units.ts';
 import { begin, end, openOf } from './findings.ts';
 
@@ -51,10 +52,13 @@ function isOver(alarm: Alarm): boolean {
 function fireAlarmsIn(draft: Draft, home: RepositoryUnit, room: string): readonly Alarm[] {
   return [...draft.openAlarms()].filter(
     (alarm) =>
-      alarm.repository === home.repository.id &&
-      alarm.room === room &&
-      draft.world.ruleById.get(alarm.rule)?.kind === 'detector',
+      alarm.repository === home.repository.id && alarm.room === room && isDetector(draft, alarm),
   );
+}
+
+function isDetector({ world }: Draft, alarm: Alarm): boolean {
+  const rule = world.ruleById.get(alarm.rule);
+  return rule !== undefined && (rule.kind === 'detector' || isFireLevel(rule));
 }
 
 // A signal that ended longer ago than the window confirms nothing; one that still holds has no age.

@@ -24,7 +24,7 @@ import { limitsOf } from '../state/room-limits.ts';
 import type { SensorState, SeriesState } from '../state/states.ts';
 import type { CompiledRule, RoomUnit, SensorUnit, SeriesUnit } from '../state/units.ts';
 import { begin, end, grow, openOf, rise, tellAlarm, withUnit } from './findings.ts';
-import { lookBefore } from '../watch/run.ts';
+import { judgeReading, lookBefore } from '../watch/run.ts';
 import { detectorBegan, detectorEnded } from './fire.ts';
 
 /** One series of one sensor, with this step's copies. */
@@ -59,6 +59,7 @@ export function onReading(draft: Draft, reading: Reading): void {
   if (!isTakenQuietly(draft, { unit, series, own }, reading)) {
     take(draft, { unit, state, series, own }, reading);
   }
+  if (series.eachReading) judgeReading(draft, series.eachReading, reading.receivedAt);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Static } from 'typebox';
 import { PRIORITIES } from '../../domain/alarm.ts';
 import { METRICS } from '../../domain/metrics.ts';
 import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
+import { compileExpression } from '../watch/expression.ts';
 import { conditionProblem } from '../rules/conditions.ts';
 import {
   RULE_SCHEMAS,
@@ -103,9 +104,16 @@ function checkSense(rule: Rule, where: string): Rule {
   if (rule.kind === 'flood' && rule.below > rule.above) {
     throw new KnowledgeError(`${where}: a flood would end before it begins (below, above).`);
   }
-  const problem = rule.kind === 'combined' ? conditionProblem(rule.condition) : undefined;
+  const problem = problemOf(rule);
   if (problem !== undefined) throw new KnowledgeError(`${where}, ${rule.id}: ${problem}.`);
   return rule;
+}
+
+function problemOf(rule: Rule): string | undefined {
+  if (rule.kind === 'combined') return conditionProblem(rule.condition);
+  if (rule.kind !== 'expression') return undefined;
+  const compiled = compileExpression(rule.expression);
+  return compiled.ok ? undefined : `expression, ${compiled.problem}`;
 }
 
 function isGraver(a: Pick<Rule, 'priority'>, b: Pick<Rule, 'priority'>): boolean {

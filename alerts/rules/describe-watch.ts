@@ -58,6 +58,11 @@ function conditionOf(rule: WatchRule): LocalizedText {
         `${en} out of the room's range for ${rule.hours} h in all within ${span.en}`,
       );
     }
+    case 'smoke-level': {
+      const figure = figureWords(rule.metric, rule.above);
+      const { zh, en } = METRIC_WORDS[rule.metric];
+      return text(`${zh}高于慢变基线 ${figure}`, `${en} ${figure} above its slow baseline`);
+    }
     case 'mean':
       return meanWords(rule);
     case 'door-climate': {
@@ -67,6 +72,8 @@ function conditionOf(rule: WatchRule): LocalizedText {
         `Door open for ${open.en} while the climate is out of range or will be within ${ahead.en}`,
       );
     }
+    case 'expression':
+      return rule.sentence;
     case 'combined':
       return conditionWords(rule.condition);
     case 'passback':

@@ -6,7 +6,7 @@
 import { Type, type Static } from 'typebox';
 import { ROOM_CLASSES } from '../../domain/registry.ts';
 import { ConditionSchema } from './conditions.ts';
-import { Metric, Seconds, common, delays, strict } from './rule-parts.ts';
+import { Metric, Seconds, TextSchema, common, delays, strict } from './rule-parts.ts';
 
 const shared = { ...common, ...delays };
 
@@ -101,6 +101,39 @@ export const CombinedRule = Type.Object(
   strict,
 );
 
+/** What no other kind can say: an expression in CEL over a room. */
+export const ExpressionRule = Type.Object(
+  {
+    ...shared,
+    kind: Type.Literal('expression'),
+    expression: Type.String({ minLength: 1, maxLength: 2000 }),
+    /** The sentence for people; the expression is not for them. */
+    sentence: TextSchema,
+    rooms: Type.Optional(Type.Array(Type.Enum([...ROOM_CLASSES]), { minItems: 1 })),
+  },
+  strict,
+);
+export type ExpressionRule = Static<typeof ExpressionRule>;
+
+/** Smoke above a slow baseline; judged with each reading. All figures in %/m. */
+export const SmokeLevelRule = Type.Object(
+  {
+    ...shared,
+    kind: Type.Literal('smoke-level'),
+    metric: Type.Literal('smoke_obscuration'),
+    /** `fire` counts as a detector's alarm: two of a room are a confirmed fire. */
+    level: Type.Enum(['pre-alarm', 'fire']),
+    above: Type.Number({ exclusiveMinimum: 0 }),
+    deadBand: Type.Number({ minimum: 0 }),
+    /** So much above the baseline waits for no delay. */
+    atOnceAbove: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    driftPerDay: Type.Number({ minimum: 0, maximum: 1 }),
+    driftMax: Type.Number({ minimum: 0, maximum: 5 }),
+  },
+  strict,
+);
+
+export type SmokeLevelRule = Static<typeof SmokeLevelRule>;
 export type DoorClimateRule = Static<typeof DoorClimateRule>;
 export type CombinedRule = Static<typeof CombinedRule>;
 export type RateRule = Static<typeof RateRule>;
@@ -108,19 +141,21 @@ export type HoursOutRule = Static<typeof HoursOutRule>;
 export type MeanRule = Static<typeof MeanRule>;
 
 /** Rules about the last hours of one series. */
-export type SensorRule = RateRule | HoursOutRule | MeanRule;
+export type SensorRule = RateRule | HoursOutRule | MeanRule | SmokeLevelRule;
 /** Rules about who is inside. */
 export type PeopleRule = PassbackRule | TwoPersonsRule | EscortRule | StillInsideRule;
 /** Rules that judge a room. */
-export type RoomRule = PeopleRule | DoorClimateRule | CombinedRule;
+export type RoomRule = PeopleRule | DoorClimateRule | CombinedRule | ExpressionRule;
 export type WatchRule = SensorRule | RoomRule;
 
 export const WATCH_SCHEMAS = {
   rate: RateRule,
   'hours-out': HoursOutRule,
   mean: MeanRule,
+  'smoke-level': SmokeLevelRule,
   'door-climate': DoorClimateRule,
   combined: CombinedRule,
+  expression: ExpressionRule,
   passback: PassbackRule,
   'two-persons': TwoPersonsRule,
   escort: EscortRule,
@@ -130,6 +165,11 @@ export const WATCH_SCHEMAS = {
 /** Whether the rule judges one series. */
 export function isSensorRule(rule: WatchRule): rule is SensorRule {
   return 'metric' in rule;
+}
+
+/** Whether the rule's alarm counts as a detector's. */
+export function isFireLevel(rule: { readonly kind: string }): boolean {
+  return rule.kind === 'smoke-level' && 'level' in rule && rule.level === 'fire';
 }
 
 /** Whether the rule asks who is inside. */

@@ -82,6 +82,10 @@ export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit
     for (const unit of compileWatches(parts.rules, home, rooms)) {
       home.watches.set(unit.key, unit);
       for (const sensor of unit.sensors) sensor.watches.push(unit);
+      for (const { rule } of unit.rules) {
+        const series = rule.kind === 'smoke-level' && unit.sensor?.byMetric.get(rule.metric);
+        if (series) series.eachReading = unit;
+      }
     }
   }
   return homes;
@@ -140,6 +144,7 @@ function compileSeries(parts: CompileParts, metric: MetricName, index: number): 
     safety: isSafetyMetric(metric) || rules.some(({ rule }) => rule.safety),
     rules,
     windowed: rules.some(({ rule }) => rule.kind === 'swing' && rule.reading === 'peak-to-peak'),
+    eachReading: undefined,
     detectorFlag:
       metric === 'smoke_test' ? 'testing' : metric === 'disabled' ? 'disabled' : undefined,
     quiet: NOWHERE_QUIET,

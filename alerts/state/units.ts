@@ -79,6 +79,8 @@ export interface SeriesUnit {
   readonly rules: readonly CompiledRule[];
   /** A rule asks for the range of its last 24 h. */
   readonly windowed: boolean;
+  /** Some rule by the minute judges each reading, too; filled when all units are there. */
+  eachReading: WatchUnit | undefined;
   /** `smoke_test` and `disabled` say whether the detector is in use. */
   readonly detectorFlag: 'testing' | 'disabled' | undefined;
   /** Where no rule has anything to say, by the limits it was made with. */

@@ -117,6 +117,8 @@ function concernsRoom(
     case 'combined':
       if (rule.rooms && !rule.rooms.includes(room.room.class)) return false;
       return sensorLeaves(rule.condition).every(({ metric }) => measures(metric));
+    case 'expression':
+      return rule.rooms?.includes(room.room.class) ?? sensors.length > 0;
     default:
       return unreachable(rule);
   }

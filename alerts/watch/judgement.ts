@@ -15,4 +15,6 @@ export interface Judgement {
   readonly evidence?: readonly string[];
   readonly simulated?: boolean;
   readonly words?: Words;
+  /** It is so grave that the rule's on-delay does not count. */
+  readonly atOnce?: boolean;
 }

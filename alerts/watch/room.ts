@@ -8,18 +8,20 @@ import { withUnit } from '../handle/findings.ts';
 import {
   isPeopleRule,
   type DoorClimateRule,
+  type ExpressionRule,
   type PeopleRule,
   type RoomRule,
 } from '../rules/watch-rules.ts';
 import { limitsOf } from '../state/room-limits.ts';
 import type { SensorUnit, WatchUnit } from '../state/units.ts';
 import { openFor, setDoor, type OpenDoors } from './doors.ts';
+import { compileExpression, type ExpressionValue } from './expression.ts';
 import { judgeCondition, type RoomLook } from './judge-condition.ts';
 import { judgePeople, type Standing } from './judge-people.ts';
 import { judgeTrend } from './judge-trend.ts';
 import type { Judgement } from './judgement.ts';
 import { latestOf } from './latest.ts';
-import { forget, type Inside } from './people.ts';
+import { countOf, forget, type Inside } from './people.ts';
 import { addSample } from './windows.ts';
 
 interface Asked<R> {
@@ -32,6 +34,7 @@ export function judgeRoom(draft: Draft, unit: WatchUnit, asked: Asked<RoomRule>)
   const { rule, now } = asked;
   if (isPeopleRule(rule)) return judgeInside(draft, unit, { rule, now });
   if (rule.kind === 'door-climate') return judgeDoorClimate(draft, unit, { rule, now });
+  if (rule.kind === 'expression') return judgeExpression(draft, unit, { rule, now });
   const { verdict, evidence } = judgeCondition(rule.condition, roomLook(draft, unit, now));
   return { verdict, ...(evidence.length > 0 ? { evidence } : {}) };
 }
@@ -77,6 +80,44 @@ function roomLook(draft: Draft, unit: WatchUnit, now: Moment): RoomLook {
     doorOpen: openFor(draft.peek(unit).doors, now, 0).verdict,
     calendar: localLook(draft, unit, now),
   };
+}
+
+function judgeExpression(
+  draft: Draft,
+  unit: WatchUnit,
+  { rule, now }: Asked<ExpressionRule>,
+): Judgement {
+  const compiled = compileExpression(rule.expression);
+  // It was checked when it was loaded.
+  if (!compiled.ok) return { verdict: 'cannot-tell' };
+  return { verdict: compiled.judge(valuesOf(draft, unit, now)) };
+}
+
+/** What an expression may name; what is not known is not there. A list is there only if all of its sensors are known. */
+function valuesOf(draft: Draft, unit: WatchUnit, now: Moment): Record<string, ExpressionValue> {
+  const look = roomLook(draft, unit, now);
+  const { open, dayOff, minuteOfDay, day } = look.calendar;
+  const values: Record<string, ExpressionValue> = {
+    open,
+    day_off: dayOff,
+    minute_of_day: BigInt(minuteOfDay),
+    weekday: BigInt(day),
+  };
+  const { people } = draft.peek(unit);
+  if (people.directedSince !== undefined) values['people_inside'] = BigInt(countOf(people));
+  if (look.doorOpen !== 'cannot-tell') values['any_door_open'] = look.doorOpen === 'met';
+  for (const metric of new Set(unit.sensors.flatMap((sensor) => sensor.sensor.metrics))) {
+    const said = look.saying(metric).map((one) => one.value);
+    const known = said.filter((value) => value !== undefined);
+    if (known.length === said.length) values[metric] = known;
+    const [min, max] = [look.limitOf(metric, 'below'), look.limitOf(metric, 'above')];
+    if (min !== undefined) values[`${metric}_min`] = min;
+    if (max !== undefined) values[`${metric}_max`] = max;
+  }
+  const { temperature, humidity } = unit.room?.room.setPoint ?? {};
+  if (temperature !== undefined) values['temperature_set_point'] = temperature;
+  if (humidity !== undefined) values['humidity_set_point'] = humidity;
+  return values;
 }
 
 /** Less than this within the minutes of the rule is no movement. Our own proposal. */

@@ -6,9 +6,10 @@
 import type { AccessEvent } from '../../domain/access.ts';
 import { MINUTE_MS, type Moment } from '../../domain/time.ts';
 import type { Draft } from '../draft.ts';
+import { detectorBegan, detectorEnded } from '../handle/fire.ts';
 import { begin, end, openOf, tellAlarm } from '../handle/findings.ts';
 import { advance, dueOf, edgeBetween, elapse, isActive, type Tracker } from '../judge/delay.ts';
-import { isSensorRule } from '../rules/watch-rules.ts';
+import { isFireLevel, isSensorRule } from '../rules/watch-rules.ts';
 import type { CompiledWatch, WatchUnit } from '../state/units.ts';
 import { watchKey } from './compile-watches.ts';
 import type { Judgement } from './judgement.ts';
@@ -63,6 +64,14 @@ export function elapseWatch(draft: Draft, unit: WatchUnit, now: Moment): void {
  */
 export function lookBefore(draft: Draft, unit: WatchUnit, at: Moment): void {
   if (minuteDue(unit, draft.peek(unit)) < at) lookUntil(draft, unit, at - 1);
+}
+
+/** A reading came, of a metric that rules of this watch judge with each reading. */
+export function judgeReading(draft: Draft, unit: WatchUnit, now: Moment): void {
+  for (const compiled of unit.rules) {
+    if (compiled.rule.kind !== 'smoke-level') continue;
+    settleRule(draft, unit, { compiled, judged: judgeOne(draft, unit, { compiled, now }), now });
+  }
 }
 
 // Looks that were missed for long say nothing: there is no evidence of that time.
@@ -135,8 +144,9 @@ interface Judged {
 
 // Not knowing moves no delay: it neither raises nor ends anything.
 function settleRule(draft: Draft, unit: WatchUnit, { compiled, judged, now }: Judged): void {
-  const { rule, delays } = compiled;
+  const { rule } = compiled;
   const { verdict } = judged;
+  const delays = judged.atOnce ? { ...compiled.delays, onMs: 0 } : compiled.delays;
   const before = draft.peek(unit).trackers[rule.id];
   noteUnknown(draft, unit, {
     id: rule.id,
@@ -170,12 +180,16 @@ function move(
   remember(draft, unit, { id: rule.id, tracker: after });
   const place = { home: unit.home, subject: unit.subject };
   const edge = edgeBetween(before, after);
-  if (edge === 'ends') end(draft, rule, place);
+  if (edge === 'ends') {
+    end(draft, rule, place);
+    if (isFireLevel(rule)) detectorEnded(draft, unit.home, unit.room?.room.id);
+  }
   if (edge !== 'begins') return;
-  const { verdict: _, words = {}, ...told } = judged;
+  const { verdict: _, atOnce: __, words = {}, ...told } = judged;
   const since = after?.since ?? draft.now;
   const said = { subject: unit.name, ...words };
   begin(draft, { rule, ...place, room: unit.room, since, ...told, words: said });
+  if (unit.sensor && isFireLevel(rule)) detectorBegan(draft, unit.sensor);
 }
 
 function noteUnknown(

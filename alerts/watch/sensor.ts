@@ -10,8 +10,9 @@ import { limitsOf } from '../state/room-limits.ts';
 import type { MetricLimits, SensorUnit, WatchUnit } from '../state/units.ts';
 import type { Judgement } from './judgement.ts';
 import { judgeHoursOut, judgeMean, judgeRate, spanOf, type Measured } from './judge-series.ts';
+import { driftTo, judgeSmoke } from './judge-smoke.ts';
 import { latestOf } from './latest.ts';
-import { MEAN_BUCKET_MS, addHours, addSample, addToMean, shiftWindow } from './windows.ts';
+import { GAP_MS, MEAN_BUCKET_MS, addHours, addSample, addToMean, shiftWindow } from './windows.ts';
 
 export interface SensorWatch extends WatchUnit {
   readonly sensor: SensorUnit;
@@ -42,6 +43,10 @@ export function sample(
     }
     case 'mean':
       return addToMean(kept, { now, value }, MEAN_HOURS_MAX * HOUR_MS);
+    case 'smoke-level': {
+      const elapsedMs = Math.min(now - lastAt, GAP_MS);
+      return [driftTo(rule, kept[0] ?? 0, { value, elapsedMs })];
+    }
     default:
       return unreachable(rule);
   }
@@ -95,6 +100,10 @@ export function judgeSensor(
       const cited = rule.limit === undefined ? limits?.mean : undefined;
       const { words, ...judged } = figured(rule, measured, cited);
       return { ...shared, ...judged, words: { ...words, hours: String(hours ?? '') } };
+    }
+    case 'smoke-level': {
+      const measured = judgeSmoke(rule, { value: seen?.value, baseline: kept[0] ?? 0, active });
+      return { ...shared, ...figured(rule, measured, undefined), atOnce: measured.atOnce };
     }
     default:
       return unreachable(rule);

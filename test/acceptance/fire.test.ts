@@ -272,3 +272,36 @@ describe('late data and bad clocks', () => {
     expect(story.rules()).not.toContain('smoke-alarm');
   });
 });
+
+describe('smoke by its level', () => {
+  const building = {
+    sensors: {
+      'as-1': ['r301', 'smoke_obscuration', 'smoke_test'],
+      'as-2': ['r301', 'smoke_obscuration'],
+    },
+  } as const;
+  const house = () =>
+    new Story(building)
+      .says('as-1', ['smoke_obscuration', 0.2])
+      .says('as-2', ['smoke_obscuration', 0.2])
+      .until('01:00');
+
+  it('is announced, then a fire after 15 s; two of them are a confirmed fire', () => {
+    const story = house().says('as-1', ['smoke_obscuration', 1.8]).until('01:00:30');
+    expect(story.alarm('smoke-pre-alarm')).toMatchObject({ priority: 'high', safety: false });
+    story.says('as-1', ['smoke_obscuration', 3.6]).until('01:00:40');
+    expect(story.rules()).not.toContain('smoke-level-fire');
+    story.until('01:00:45');
+    expect(story.alarm('smoke-level-fire')).toMatchObject({ priority: 'critical', safety: true });
+    expect(story.rules()).not.toContain('fire-confirmed');
+    story.says('as-2', ['smoke_obscuration', 9]);
+    expect(story.alarm('fire-confirmed').evidence).toEqual(['as-1', 'as-2']);
+  });
+
+  it('waits for nothing when it is thick, and is a test while the detector is in test', () => {
+    const story = house().says('as-1', ['smoke_obscuration', 8]);
+    expect(story.rules()).toContain('smoke-level-fire');
+    const test = house().says('as-1', ['smoke_test', 1], ['smoke_obscuration', 8]).until('01:05');
+    expect(test.rules()).not.toContain('smoke-level-fire');
+  });
+});

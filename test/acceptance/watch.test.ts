@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseRules } from '../../alerts/knowledge/load-rules.ts';
 import { MIDNIGHT, Story } from './story.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
 import type { StandardsChoice } from '../../domain/standards.ts';
@@ -148,5 +149,45 @@ describe('several sensors', () => {
     expect(story.incident('climate').alarms).toContain(alarm.id);
     story.fallsSilent('mains').until('00:45');
     expect(story.alarm('mains-lost-climate').verdict).toBe('cannot-tell');
+  });
+});
+
+describe('an expression', () => {
+  const text = `version: 1
+rules:
+  - id: warm-day-off
+    kind: expression
+    name: { zh: 休息日偏暖, en: Warm on a day off }
+    expression: day_off && temperature.exists(t, t > temperature_max - 1.0)
+    sentence: { zh: 休息日温度距上限不足 1 °C, en: Close to the limit on a day off }
+    onDelaySeconds: 300
+    offDelaySeconds: 0
+    priority: low
+    latching: false
+    safety: false
+    shelvable: true
+    title: { zh: '{room}休息日偏暖', en: '{room}: warm on a day off' }
+    advice: { zh: 查看空调, en: Look at the air conditioning }
+    citation: { standard: 本馆自定, verification: proposal }`;
+
+  it('is judged by the minute with what is known of the room', () => {
+    const rules = parseRules(text, 'f.yaml');
+    const story = new Story(STORE, {}, { rules }).says('th-1', ...climate(23.5, 50));
+    story.until('00:30');
+    expect(story.rules()).toEqual([]);
+    story.now = Date.parse('2026-10-03T10:00:00+08:00');
+    story.says('th-1', ...climate(23.5, 50));
+    for (let minute = 0; minute < 10; minute += 1) {
+      story.now += MINUTE_MS;
+      story.says('th-1', ...climate(23.5, 50)).feed([{ kind: 'clock' }]);
+    }
+    expect(story.alarm('warm-day-off').title.en).toBe('r301: warm on a day off');
+  });
+
+  it('that is wrong is told when it is loaded', () => {
+    const wrong = text.replace('temperature_max', 'temperatur_max');
+    expect(() => parseRules(wrong, 'f.yaml')).toThrow(
+      'f.yaml, rule 1, warm-day-off: expression, line 1, column 38: Unknown variable',
+    );
   });
 });
