@@ -42,7 +42,6 @@ export {
   type LimitQuestion,
 } from './standards/limits-in-force.ts';
 export { guardOf, type ServiceGuard } from './service-guard.ts';
-export { shiftEndAfter } from './shifts.ts';
 export { judgingOf } from './standards/judging.ts';
 export {
   catalogueOf,

@@ -190,7 +190,8 @@ export interface ShelvingView {
   readonly repository: string;
   readonly limits: Readonly<Record<Priority, ShelvingLimit>>;
   readonly citation: Citation;
-  readonly shiftEndsAt: Moment;
+  /** Unset: no shift ends soon. */
+  readonly shiftEndsAt?: Moment;
   readonly items: readonly (AlarmView & { readonly remainingMs: number })[];
 }
 

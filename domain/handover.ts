@@ -33,5 +33,3 @@ export interface Handover {
 }
 
 export const HANDOVER_ALARMS_MAX = 200;
-/** Shifts change at these hours of the repository's day; 本馆自定. */
-export const SHIFT_CHANGES = ['08:00', '20:00'] as const;

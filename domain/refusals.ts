@@ -45,6 +45,24 @@ const THINGS = {
   'person-taken': 'There is a person of this id already.',
 } as const;
 
+const DUTY = {
+  'shelving-no-shift': 'No shift ends within a week; give "until".',
+  'assignee-unknown': 'No account "{name}" works in this repository.',
+  'service-already': 'It is out of service already.',
+  'service-returned': 'It was returned to service before.',
+  'service-no-rule': 'No rule "{rule}" judges it.',
+  'service-second': 'It guards against fire, water or people: name a second person.',
+  'service-second-unknown':
+    'The second person must be of this repository, with the role security, manager or director.',
+  'service-second-same': 'The second person must be somebody else.',
+  'service-review': 'It guards against fire, water or people: say until when ("reviewAt").',
+  'service-review-past': '"reviewAt" must be in the future.',
+  'service-review-late':
+    'It guards against fire, water or people: "reviewAt" is at most {hours} h away.',
+  'handover-own': 'Whoever hands over does not take over: somebody else reads it.',
+  'handover-read': '{by} has read it.',
+} as const;
+
 const ACCOUNTS = {
   'account-taken': 'There is an account of this name already.',
   'account-too-many': 'There are {most} accounts; no more are taken.',
@@ -74,4 +92,4 @@ const FIELDS = {
   'request-whole': '{where}: {what}.',
 } as const;
 
-export const REFUSALS = { ...STANDARDS, ...THINGS, ...ACCOUNTS, ...FIELDS } as const;
+export const REFUSALS = { ...STANDARDS, ...THINGS, ...DUTY, ...ACCOUNTS, ...FIELDS } as const;

@@ -2,8 +2,10 @@
 
 import type { ShiftHours } from '../../domain/alarm-kpis.ts';
 import type { Repository } from '../../domain/registry.ts';
-import type { Moment } from '../../domain/time.ts';
+import { DAY_MS, type Moment } from '../../domain/time.ts';
 import { addDays, localDate, localMoment, type LocalDate } from '../jobs/timezone.ts';
+
+const WEEK_MS = 7 * DAY_MS;
 
 /** What counts where the repository's file names no shifts; 本馆自定. */
 export const DEFAULT_SHIFTS: readonly ShiftHours[] = [
@@ -39,6 +41,15 @@ export function spansOf(
     if (until > q.from && until > from && isOn(shift, date)) spans.push({ from, until });
     date = addDays(date, 1);
   }
+}
+
+/** When the shift that is on duty ends, or the one that changes next; `undefined`: no shift ends within a week. */
+export function shiftEndAfter(at: Moment, repository: Repository): Moment | undefined {
+  const shifts = shiftsOf(repository) ?? DEFAULT_SHIFTS;
+  const period = { from: at, until: at + WEEK_MS, timezone: repository.timezone };
+  const ends = shifts.flatMap((shift) => spansOf(shift, period).map(({ until }) => until));
+  const next = Math.min(...ends.filter((end) => end > at));
+  return Number.isFinite(next) ? next : undefined;
 }
 
 function isOn({ days }: ShiftHours, date: LocalDate): boolean {

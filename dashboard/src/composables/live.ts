@@ -24,6 +24,8 @@ const openAlarms = computed<readonly Alarm[]>(() =>
   [...state.alarms.values()].filter(here).sort(worstFirst),
 );
 const waitingAlarms = computed(() => openAlarms.value.filter((a) => waitsForPerson(a, now.value)));
+/** What stands out of service here. */
+const outOfService = computed(() => state.outOfService.value.filter(here));
 const openIncidents = computed<readonly Incident[]>(() =>
   [...state.incidents.values()]
     .filter(here)
@@ -51,6 +53,7 @@ export function useLive() {
     openAlarms,
     waitingAlarms,
     openIncidents,
+    outOfService,
     /** Server time, once a second. */
     now,
     choose: (id: string) => (chosen.value = id),

@@ -11,6 +11,7 @@ import type {
   RepositoryView,
   RoomView,
 } from '../../../domain/api.ts';
+import type { OutOfService } from '../../../domain/out-of-service.ts';
 import type { Incident } from '../../../domain/incident.ts';
 import { qualified } from '../logic/ids.ts';
 import { mergeLatest } from '../logic/latest.ts';
@@ -24,6 +25,7 @@ export const alarms = shallowReactive(new Map<string, Alarm>());
 export const incidents = shallowReactive(new Map<string, Incident>());
 export const repositories = shallowRef<readonly RepositoryView[]>([]);
 export const parts = shallowRef<readonly PartState[]>([]);
+export const outOfService = shallowRef<readonly OutOfService[]>([]);
 export const accessEvents = shallowRef<readonly AccessEvent[]>([]);
 export const demonstration = ref(false);
 export const link = ref<Link>('off');
@@ -39,6 +41,7 @@ export function takeSnapshot(snapshot: LiveSnapshot, receivedAt: number): void {
   offsetMs.value = snapshot.serverTime - receivedAt;
   repositories.value = snapshot.repositories;
   parts.value = snapshot.parts;
+  outOfService.value = snapshot.outOfService ?? [];
   demonstration.value = snapshot.demonstration;
   replaceAll(rooms, snapshot.rooms);
   replaceAll(alarms, snapshot.alarms);

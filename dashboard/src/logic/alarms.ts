@@ -17,6 +17,13 @@ export function stateOf(alarm: Alarm, now: Moment): AlarmState {
   return 'returned-unacknowledged';
 }
 
+const QUIET: ReadonlySet<AlarmState> = new Set(['shelved', 'suppressed', 'out-of-service']);
+
+/** Whether nobody is told of it, whatever its condition. */
+export function isQuiet(alarm: Alarm, now: Moment): boolean {
+  return QUIET.has(stateOf(alarm, now));
+}
+
 const WAITING: ReadonlySet<AlarmState> = new Set([
   'unacknowledged',
   'returned-unacknowledged',

@@ -12,6 +12,10 @@ export const ABILITIES = {
   reset: ['manager'],
   /** How many alarms people get. */
   seePerformance: ['manager', 'duty', 'inspector'],
+  assign: ['manager', 'duty'],
+  closeOrphan: ['manager'],
+  takeOutOfService: ['manager'],
+  handOver: ['manager', 'duty'],
   workIncident: ['manager', 'duty'],
   assess: ['manager', 'inspector'],
   seeDrafts: ['manager', 'inspector'],

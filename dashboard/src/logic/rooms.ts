@@ -4,22 +4,30 @@ import type { Alarm, Priority } from '../../../domain/alarm.ts';
 import type { Condition, DoorView, LatestReading, RoomView } from '../../../domain/api.ts';
 import type { Limit } from '../../../domain/limits.ts';
 import type { Moment } from '../../../domain/time.ts';
-import { PRIORITY_ORDER } from './alarms.ts';
+import { isQuiet, PRIORITY_ORDER, stateOf } from './alarms.ts';
 import { isStale } from './staleness.ts';
 
 export const CLIMATE = ['temperature', 'humidity'] as const;
 const FIRE_METRICS: ReadonlySet<string> = new Set(['smoke', 'heat']);
 const CONDITION_ORDER: readonly Condition[] = [...PRIORITY_ORDER, 'unknown', 'normal'];
 
-/** The worst of the open alarms, then no data, then normal. A room that sends nothing is never normal. */
+/**
+ * The worst of the open alarms that are neither suppressed nor out of service, then no data, then normal. A room that
+ * sends nothing, or of which something is out of service, is never normal.
+ */
 export function conditionOf(room: RoomView, now: Moment): Condition {
   let worst: Priority | undefined;
-  for (const alarm of room.openAlarms) {
+  for (const alarm of room.openAlarms.filter((one) => countsForRoom(one, now))) {
     const rank = PRIORITY_ORDER.indexOf(alarm.priority);
     if (worst === undefined || rank < PRIORITY_ORDER.indexOf(worst)) worst = alarm.priority;
   }
   if (worst !== undefined) return worst;
-  return cannotTell(room, now) ? 'unknown' : 'normal';
+  const isOut = (room.outOfService ?? 0) > 0;
+  return isOut || cannotTell(room, now) ? 'unknown' : 'normal';
+}
+
+function countsForRoom(alarm: Alarm, now: Moment): boolean {
+  return !isQuiet(alarm, now) || stateOf(alarm, now) === 'shelved';
 }
 
 /** Whether nothing current is known of the room: nothing is watched, or what is watched is silent. */
@@ -105,7 +113,10 @@ function watchOf(
   what: { readonly count: number; readonly metrics: ReadonlySet<string> },
 ): Watch {
   const concerns = (alarm: Alarm) =>
-    alarm.safety && alarm.metric !== undefined && what.metrics.has(alarm.metric);
+    alarm.safety &&
+    !alarm.outOfService &&
+    alarm.metric !== undefined &&
+    what.metrics.has(alarm.metric);
   const sensors = new Set(room.openAlarms.filter(concerns).flatMap((a) => evidenceOf(a)));
   for (const r of room.latest) {
     if (what.metrics.has(r.metric) && r.value === 1 && !isStale(r, now)) {

@@ -7,10 +7,10 @@ import { alarmState, type Alarm } from '../../../domain/alarm.ts';
 import type { AlarmWhy } from '../../../domain/alarm-why.ts';
 import type { AlarmDetail, AlarmView } from '../../../domain/api.ts';
 import type { Command } from '../../../domain/commands.ts';
+import { shiftEndAfter } from '../../alarm-kpis/shifts.ts';
+import type { Moment } from '../../../domain/time.ts';
 import { say } from '../../../domain/sentences.ts';
 import { whyAlarm } from '../../why/gather.ts';
-import { shiftEndAfter } from '../../../alerts/index.ts';
-import type { Moment } from '../../../domain/time.ts';
 import { deliveryView } from '../deliveries.ts';
 import { idOfResult, invalid, notFound } from '../errors.ts';
 import { pageByTime } from '../paging.ts';
@@ -152,7 +152,10 @@ function shelvedUntil(
     throw invalid('Give either "until" or "untilShiftEnds".');
   }
   if (body.until !== undefined) return parseMoment(body.until, 'until');
-  return shiftEndAfter(now(), registry().repositories.get(repository)?.timezone ?? 'UTC');
+  const head = registry().repositories.get(repository);
+  const end = head && shiftEndAfter(now(), head);
+  if (end === undefined) throw invalid(say('shelving-no-shift'));
+  return end;
 }
 
 type Asked = Pick<Call<unknown, unknown>, 'principal' | 'params'>;
@@ -166,7 +169,7 @@ function assertMayTake({ queries }: HttpContext['services'], name: string, repos
   const account = queries.account(name);
   const works = account?.roles.some((role) => WORKERS.has(role)) && mayEnter(account, repository);
   if (!account || account.disabledAt !== undefined || !works) {
-    throw invalid(`"${name}" is no account that works in this repository.`);
+    throw invalid(say('assignee-unknown', { name }));
   }
 }
 

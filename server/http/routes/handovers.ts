@@ -4,8 +4,9 @@ import { Type } from 'typebox';
 import { alarmState, compareAlarms } from '../../../domain/alarm.ts';
 import type { LiveSnapshot } from '../../../domain/api.ts';
 import { HANDOVER_ALARMS_MAX, type Handover } from '../../../domain/handover.ts';
+import { say } from '../../../domain/sentences.ts';
 import type { Moment } from '../../../domain/time.ts';
-import { HttpError } from '../errors.ts';
+import { refused } from '../errors.ts';
 import { pageByTime } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
 import { inRepository, paging, period, strict, Text } from '../schemas.ts';
@@ -63,11 +64,10 @@ function addReading(router: Router, { services }: HttpContext): void {
     handle: async ({ principal, params, body }): Promise<Handover> => {
       const known = inSight(principal, services.queries.handover(params['id'] ?? ''), 'handover');
       if (known.read) {
-        throw new HttpError(409, 'already', { message: `${known.read.by} has read it.` });
+        throw refused(409, 'already', say('handover-read', { by: known.read.by }));
       }
       if (known.by === principal.name) {
-        const message = 'Whoever hands over does not take over: somebody else reads it.';
-        throw new HttpError(422, 'not-allowed', { message });
+        throw refused(422, 'not-allowed', say('handover-own'));
       }
       const read = { by: principal.name, at: services.now(), ...body };
       const handover = { ...known, read };

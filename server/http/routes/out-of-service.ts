@@ -10,8 +10,9 @@ import {
   type OutOfService,
 } from '../../../domain/out-of-service.ts';
 import { PERSON_ROLES, type Person } from '../../../domain/registry.ts';
+import { say } from '../../../domain/sentences.ts';
 import { HOUR_MS, type Moment } from '../../../domain/time.ts';
-import { HttpError, invalid, notFound } from '../errors.ts';
+import { invalid, notFound, refused } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
 import { AnyId, inRepository, MomentBody, paging, strict, Text } from '../schemas.ts';
@@ -97,7 +98,7 @@ function addTakingOut(router: Router, { services }: HttpContext): void {
         .outOfService()
         .some((other) => !other.returned && serviceKey(other) === key);
       if (stands || underWay.has(key)) {
-        throw new HttpError(409, 'already', { message: 'It is out of service already.' });
+        throw refused(409, 'already', say('service-already'));
       }
       underWay.add(key);
       try {
@@ -122,7 +123,7 @@ function addReturn(router: Router, { services }: HttpContext): void {
         'out-of-service fact',
       );
       if (known.returned) {
-        throw new HttpError(409, 'already', { message: 'It was returned to service before.' });
+        throw refused(409, 'already', say('service-returned'));
       }
       const returned = { by: principal.name, at: services.now(), ...body };
       const fact = { ...known, returned };
@@ -145,7 +146,7 @@ function safetyOf(
   const guard = services.guardOf(about);
   if (guard.ok) return guard.safety;
   if (guard.why === 'no-subject') throw notFound(about.subject.kind);
-  throw invalid(`No rule "${about.rule}" judges this ${about.subject.kind}.`);
+  throw invalid(say('service-no-rule', { rule: about.rule ?? '' }));
 }
 
 /** A detector, a leak sensor or a door is never one person's to switch off. */
@@ -161,16 +162,15 @@ function secondOf(
   const { principal, second, repository, safety } = q;
   if (second === undefined) {
     if (!safety) return {};
-    throw invalid('It guards against fire, water or people: name a "second" person.');
+    throw invalid(say('service-second'));
   }
   const person = services.registry().people.get(second);
   const isThere = person && person.retiredAt === undefined && mayEnter(principal, repository);
   if (!isThere || person.repository !== repository || !SECONDS.has(person.role)) {
-    const roles = [...SECONDS].join(', ');
-    throw invalid(`"second" is no person of this repository whose role is one of ${roles}.`);
+    throw invalid(say('service-second-unknown'));
   }
   if ([person.id, person.name, qualify(repository, person.id)].includes(principal.name)) {
-    throw invalid('"second" must be somebody else.');
+    throw invalid(say('service-second-same'));
   }
   return { second: person.id };
 }
@@ -182,14 +182,11 @@ function reviewOf(
   const reviewAt = optionalMoment(wanted, 'reviewAt');
   if (reviewAt === undefined) {
     if (!safety) return {};
-    throw invalid('It guards against fire, water or people: say until when ("reviewAt").');
+    throw invalid(say('service-review'));
   }
-  if (reviewAt <= now) throw invalid('"reviewAt" must be in the future.');
+  if (reviewAt <= now) throw invalid(say('service-review-past'));
   if (safety && reviewAt > now + SAFETY_REVIEW_MS_MAX) {
-    const hours = SAFETY_REVIEW_MS_MAX / HOUR_MS;
-    throw invalid(
-      `It guards against fire, water or people: "reviewAt" is at most ${hours} h away.`,
-    );
+    throw invalid(say('service-review-late', { hours: SAFETY_REVIEW_MS_MAX / HOUR_MS }));
   }
   return { reviewAt };
 }

@@ -1,10 +1,10 @@
 /** What is shelved, how long still, and how long anything may be. */
 
 import { Type } from 'typebox';
-import { shiftEndAfter } from '../../../alerts/index.ts';
 import { alarmState } from '../../../domain/alarm.ts';
 import type { ShelvingView } from '../../../domain/api.ts';
 import { SHELVING_CITATION, SHELVING_LIMITS } from '../../../domain/shelving.ts';
+import { shiftEndAfter } from '../../alarm-kpis/shifts.ts';
 import type { HttpContext, Router } from '../router.ts';
 import { inRepository, strict } from '../schemas.ts';
 import { repositoryMeant } from '../scope.ts';
@@ -16,7 +16,8 @@ export function addShelvingRoute(router: Router, { services }: HttpContext): voi
     handle: ({ principal, query }): ShelvingView => {
       const repository = repositoryMeant(services.registry(), principal, query.repository);
       const now = services.now();
-      const zone = services.registry().repositories.get(repository)?.timezone ?? 'UTC';
+      const head = services.registry().repositories.get(repository);
+      const shiftEndsAt = head && shiftEndAfter(now, head);
       const shelved = services.live.snapshot([repository]).alarms.flatMap((alarm) => {
         const until = alarm.shelved?.until ?? 0;
         if (until <= now) return [];
@@ -26,7 +27,7 @@ export function addShelvingRoute(router: Router, { services }: HttpContext): voi
         repository,
         limits: SHELVING_LIMITS,
         citation: SHELVING_CITATION,
-        shiftEndsAt: shiftEndAfter(now, zone),
+        ...(shiftEndsAt === undefined ? {} : { shiftEndsAt }),
         items: shelved.sort((a, b) => a.remainingMs - b.remainingMs),
       };
     },

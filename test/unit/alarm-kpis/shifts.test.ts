@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../domain/time.ts';
-import { DEFAULT_SHIFTS, shiftsOf, spansOf } from '../../../server/alarm-kpis/shifts.ts';
+import {
+  DEFAULT_SHIFTS,
+  shiftEndAfter,
+  shiftsOf,
+  spansOf,
+} from '../../../server/alarm-kpis/shifts.ts';
 
 const repository = { id: 'sx', name: '甲馆', timezone: 'Asia/Shanghai' };
 const shanghai = (day: number, hour: number) => Date.UTC(2026, 10, day, hour - 8);
@@ -34,6 +39,18 @@ describe('duty shifts', () => {
       { from: shanghai(1, 20), until: shanghai(2, 8) },
       { from: shanghai(8, 20), until: shanghai(9, 8) },
     ]);
+  });
+
+  it.each([
+    ['in the morning', shanghai(2, 9), shanghai(2, 20)],
+    ['at the change itself: the next one', shanghai(2, 20), shanghai(3, 8)],
+    ['after midnight', shanghai(3, 1), shanghai(3, 8)],
+  ])('end: %s', (_, at, end) => expect(shiftEndAfter(at, repository)).toBe(end));
+
+  it('end as the repository says; one that never comes does not', () => {
+    const early = { name: '早班', from: '06:00', until: '14:00' };
+    expect(shiftEndAfter(shanghai(2, 9), { ...repository, shifts: [early] })).toBe(shanghai(2, 14));
+    expect(shiftEndAfter(shanghai(2, 9), { ...repository, shifts: [] })).toBeUndefined();
   });
 
   it('of the same hour twice are whole days', () => {
