@@ -1,5 +1,6 @@
 /** What the hourly buckets of one metric in one room can prove: hours and days in range, out of range, or not shown. */
 
+import { readingsMinOf, spanHoursOf } from '../../domain/evidence.ts';
 import type { Limit } from '../../domain/limits.ts';
 import type { MetricName } from '../../domain/metrics.ts';
 import type { BucketRow } from '../../domain/ports.ts';
@@ -105,12 +106,11 @@ export interface IndexedSensor {
 /** Makes the hours of a sensor findable. */
 export function indexHours(s: SensorHours, evidence: Thresholds['evidence']): IndexedSensor {
   const rows = new Map(s.rows.filter((row) => row[4] > 0).map((row) => [hourOf(row[0]), row]));
-  const spanHours = Math.max(1, Math.ceil(s.intervalSeconds / 3600));
-  const expected = 3600 / s.intervalSeconds;
+  const spanHours = spanHoursOf(s.intervalSeconds);
   return {
     rows,
     spanHours,
-    readingsMin: Math.max(1, Math.floor(expected * evidence.hourCompletenessMin)),
+    readingsMin: readingsMinOf(s.intervalSeconds, evidence.hourCompletenessMin),
     rowAt: (hour) => {
       for (let back = 0; back < spanHours; back += 1) {
         const row = rows.get(hour - back * HOUR_MS);
