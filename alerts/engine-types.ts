@@ -16,6 +16,8 @@ import type { FactRow, RuleStateRow } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
 import type { Accumulation } from './preservation/accumulate.ts';
 
+export type { Accumulation } from './preservation/accumulate.ts';
+
 /** The system's own troubles, raised as alarms on the subject `system`. */
 export type SystemFault =
   | 'clock-jump' // wall and monotonic clock apart
