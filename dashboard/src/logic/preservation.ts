@@ -2,7 +2,7 @@
 
 import type { PeriodAnswer, PeriodColumn } from '../../../domain/preservation/period.ts';
 import type { PairLive } from '../../../domain/preservation/views.ts';
-import type { TextKey } from '../locales/index.ts';
+import type { TextKey } from '../locales/texts.ts';
 import type { ChartPoint } from './ranges.ts';
 
 /** Decimals of a figure. */

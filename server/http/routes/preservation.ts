@@ -1,6 +1,6 @@
 /** What a room's climate means for its holdings: over a period, with another set-point, with outdoor air let in. */
 
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
 import type { Principal } from '../../../domain/account.ts';
 import type { Room } from '../../../domain/registry.ts';
 import { DAY_MS } from '../../../domain/time.ts';

@@ -4,8 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startReader, type ReadingReader } from '../../../gateway/forwarder/reading-workers.ts';
+import type { WorkerStart } from '../../../gateway/forwarder/messages.ts';
+import {
+  superviseWorker,
+  type SupervisedWorker,
+} from '../../../gateway/forwarder/supervised-worker.ts';
+import type { ClimatePeriodQuery } from '../../../gateway/stores/climate-period.ts';
 import { createSqliteReadingStore } from '../../../gateway/stores/sqlite-reading-store.ts';
+import type { PeriodAnswer } from '../../../domain/preservation/period.ts';
 import { DAY_MS, HOUR_MS, hourOf } from '../../../domain/time.ts';
 import { readingAt } from '../../support/readings.ts';
 
@@ -13,7 +19,7 @@ const FROM = Date.UTC(2025, 0, 1);
 const UNTIL = FROM + 365 * DAY_MS;
 const folder = mkdtempSync(join(tmpdir(), 'lantai-climate-'));
 const path = join(folder, 'readings.db');
-let reader: ReadingReader;
+let reader: SupervisedWorker;
 
 // Four readings an hour, of a sensor that reports each quarter of an hour; none in March.
 beforeAll(async () => {
@@ -37,7 +43,19 @@ beforeAll(async () => {
   }
   await store.close();
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  reader = startReader({ store: { kind: 'sqlite', path }, log });
+  reader = superviseWorker({
+    name: 'reader',
+    file: new URL('../../../gateway/forwarder/query-worker.ts', import.meta.url),
+    workerData: (): WorkerStart => ({
+      store: { kind: 'sqlite', path },
+      stateDbPath: '',
+      startAfter: 0,
+      wanted: new SharedArrayBuffer(4),
+    }),
+    onMessage: () => undefined,
+    onBroken: () => undefined,
+    log,
+  });
 }, 60_000);
 afterAll(async () => {
   await reader.close();
@@ -47,13 +65,15 @@ afterAll(async () => {
 it('gives a year’s TWPI with the month that is missing said, within a few seconds', async () => {
   const key = { repository: 'sx', sensor: 'th-1', intervalSeconds: 900 };
   const began = performance.now();
-  const { summary, minutes, points } = await reader.climatePeriod({
+  const query: ClimatePeriodQuery = {
     temperature: { ...key, metric: 'temperature' },
     humidity: { ...key, metric: 'humidity' },
     from: FROM,
     until: UNTIL,
     stepMs: DAY_MS,
-  });
+  };
+  const answer = await reader.ask({ kind: 'climate-period', query });
+  const { summary, minutes, points } = answer as PeriodAnswer;
   expect(performance.now() - began).toBeLessThan(5_000);
   expect(summary.twpi?.years).toBeCloseTo(43.705, 2);
   expect(summary).toMatchObject({ knownHours: 334 * 24, unknownHours: 31 * 24 });
