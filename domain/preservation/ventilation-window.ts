@@ -26,7 +26,13 @@ export type WindowReason =
       readonly need: Need;
       readonly effect: Ventilation['effect'];
     }
-  | { readonly kind: 'dew-point'; readonly ok: boolean; readonly coldestC: number }
+  | {
+      readonly kind: 'dew-point';
+      readonly ok: boolean;
+      readonly coldestC: number;
+      /** `air`: no surface is known, and the room's air stands for it. */
+      readonly of: 'surface' | 'air';
+    }
   /** `ok` unset: no limit is in force, so it is not judged. */
   | { readonly kind: 'temperature'; readonly ok?: boolean; readonly outdoorC: number }
   | { readonly kind: 'humidity'; readonly ok?: boolean; readonly humidityPercent: number };
@@ -63,6 +69,7 @@ export function ventilationWindow(q: WindowQuestion): VentilationWindow | undefi
       kind: 'dew-point',
       ok: outdoorDew === undefined || outdoorDew < coldestC - CONDENSATION_MARGIN_K,
       coldestC,
+      of: q.surfaceC === undefined ? 'air' : 'surface',
     },
     { kind: 'temperature', ...judged(limits.temperature, outdoorC), outdoorC },
     // What the room needs anyway is no reason against it.

@@ -168,7 +168,10 @@ export const preservation = {
       moister: 'the room needs more water',
       keep: 'the room needs no more water',
     },
-    dew: 'The outdoor dew point must be 2 K below the coldest surface, {coldest}',
+    dew: {
+      surface: 'The outdoor dew point must be 2 K below the coldest surface, {coldest}',
+      air: 'How cold surfaces are is not known; the outdoor dew point must be at least 2 K below the air inside, {coldest}',
+    },
     outdoorC: '{value} outdoors must be within the room’s limits',
     outdoorCNone: '{value} outdoors; no temperature limit is in force',
     after: 'At room temperature it would be {value}, which must be within the limits',

@@ -157,7 +157,10 @@ export const preservation = {
       neither: '室外与室内的水分相当',
     },
     need: { drier: '库房需要降湿', moister: '库房需要加湿', keep: '库房湿度合适，不必加水' },
-    dew: '室外露点与最冷表面 {coldest} 之差须大于 2 K',
+    dew: {
+      surface: '室外露点须比最冷表面 {coldest} 低 2 K',
+      air: '不知道表面有多冷；室外露点须至少比室内空气 {coldest} 低 2 K',
+    },
     outdoorC: '室外 {value} 须在本库温度限值之内',
     outdoorCNone: '室外 {value}；没有现行温度限值',
     after: '放进来到室温后湿度 {value}，须在限值之内',

@@ -72,6 +72,18 @@ describe('the ventilation window with its reasons', () => {
     expect(judge([20, 65], [18, 60], { surfaceC: 14 }).open).toBe(true);
   });
 
+  it.for([
+    [undefined, 'air', 20],
+    [16, 'surface', 16],
+  ] as const)(
+    'says what the outdoor dew point is compared with: %s',
+    ([surfaceC, of, coldestC]) => {
+      const q = { indoor: air(20, 50), outdoor: air(18, 55), limits: PAPER };
+      const found = ventilationWindow(surfaceC === undefined ? q : { ...q, surfaceC });
+      expect(found?.reasons).toContainEqual({ kind: 'dew-point', ok: true, of, coldestC });
+    },
+  );
+
   it('does not judge what no limit is in force for, and says so', () => {
     const found = judge([20, 65], [2, 60], { limits: {} });
     expect(found).toEqual({ open: true, against: [], notJudged: ['temperature', 'humidity'] });
