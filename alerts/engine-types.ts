@@ -14,6 +14,9 @@ import type { Registry } from '../domain/registry.ts';
 import type { StandardsChoice } from '../domain/standards.ts';
 import type { FactRow, RuleStateRow } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
+import type { Accumulation } from './preservation/accumulate.ts';
+
+export type { Accumulation } from './preservation/accumulate.ts';
 
 /** The system's own troubles, raised as alarms on the subject `system`. */
 export type SystemFault =
@@ -91,6 +94,8 @@ export interface Engine {
   replay(inputs: readonly EngineInput[], now: Moment): void;
   /** Structure or limits changed: open alarms stay open. */
   reconfigure(config: EngineConfig): void;
+  /** What has added up of the pair of this humidity sensor (qualified id); `undefined`: it is of no pair, or outdoors. */
+  accumulationOf(sensor: string): Accumulation | undefined;
   openAlarms(): readonly Alarm[];
   openIncidents(): readonly Incident[];
 }

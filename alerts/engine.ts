@@ -10,6 +10,7 @@
  */
 
 import type { Alarm } from '../domain/alarm.ts';
+import { splitQualified } from '../domain/ids.ts';
 import type { RuleStateRow } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
@@ -29,6 +30,8 @@ import { judgeLate, onReading } from './handle/readings.ts';
 import { serviceBook } from './handle/quiet-lookup.ts';
 import { onSuppressions } from './handle/suppression.ts';
 import { orderInputs } from './order-inputs.ts';
+import type { Accumulation } from './preservation/accumulate.ts';
+import { ClimateState } from './preservation/state.ts';
 import type { RuleBook } from './rules/rule-types.ts';
 import type { Standards } from './standards/library.ts';
 import { suppressionBook } from './rules/suppression-types.ts';
@@ -169,6 +172,12 @@ class LiveEngine implements Engine {
     this.#seekChanges = true;
   }
 
+  accumulationOf(sensor: string): Accumulation | undefined {
+    const { repository, id } = splitQualified(sensor) ?? {};
+    const home = this.#world.homes.get(repository ?? '');
+    return home?.climates.get(id ?? '')?.state.accumulation;
+  }
+
   openAlarms() {
     return [...this.#open.alarms.values()];
   }
@@ -264,6 +273,7 @@ class LiveEngine implements Engine {
   #saved(): void {
     for (const { state } of this.#unsaved) {
       if (state instanceof SensorState) state.windowsChanged = false;
+      else if (state instanceof ClimateState) state.recordChanged = false;
     }
     this.#unsaved.clear();
   }
@@ -372,6 +382,10 @@ function commitUnit(unit: Unit, copy: object | undefined, snapshot: boolean): vo
   } else if (unit.kind === 'door' && copy instanceof DoorState) unit.state = copy;
   else if (unit.kind === 'device' && copy instanceof DeviceState) unit.state = copy;
   else if (unit.kind === 'watch' && copy instanceof WatchState) unit.state = copy;
+  else if (unit.kind === 'climate' && copy instanceof ClimateState) {
+    unit.state = copy;
+    if (snapshot) copy.recordChanged = false;
+  }
   unit.draft = undefined;
 }
 
@@ -380,6 +394,7 @@ function* unitsOf(home: RepositoryUnit): Iterable<Unit> {
   yield* home.doors.values();
   yield* home.devices.values();
   yield* home.watches.values();
+  yield* home.climates.values();
 }
 
 function byRaising(a: Alarm, b: Alarm): number {

@@ -9,6 +9,7 @@ import type { Citation, Limit } from './limits.ts';
 import type { MetricName } from './metrics.ts';
 import type { OutOfService } from './out-of-service.ts';
 import type { OutboxMessage } from './outbox.ts';
+import type { PairLive } from './preservation/views.ts';
 import type { Holding, RoomClass } from './registry.ts';
 import type { ShelvingLimit } from './shelving.ts';
 import type { LocalizedText } from './text.ts';
@@ -74,6 +75,11 @@ export interface RoomView {
   readonly watched: { readonly climate: number; readonly fire: number; readonly water: number };
   /** How many sensors, doors or rules on them are out of service: never shown as fine. Unset: none. */
   readonly outOfService?: number;
+}
+
+/** Answer of `GET /api/rooms/:id`. */
+export interface RoomDetail extends RoomView {
+  readonly preservation: readonly PairLive[];
 }
 
 export interface RepositoryView {

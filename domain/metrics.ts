@@ -28,6 +28,7 @@ type NumberRow = readonly [
 const numberRows = [
   ['temperature', '°C', -60, 85, 8],
   ['dew_point', '°C', -80, 60, 8],
+  ['surface_temperature', '°C', -60, 85, 8],
   ['humidity', '%RH', 0, 100, 20],
   ['smoke_obscuration', '%/m', 0, 100],
   ['pressure', 'hPa', 500, 1100, 20],

@@ -104,6 +104,11 @@ const RoomEntry = Type.Object(
     floor: Type.Optional(Type.Integer({ minimum: -10, maximum: 100 })),
     areaM2: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     /**
+     * How much colder than the air the coldest surface is taken to be, K, 0 or less: for the margin to condensation where
+     * no sensor measures `surface_temperature`.
+     */
+    surfaceOffsetK: Type.Optional(Type.Number({ minimum: -30, maximum: 0 })),
+    /**
      * The standards packs that the room keeps to, in order: `pack`, or `pack:class`. It is taken over when the file says
      * something new; what was chosen on screen since then holds. Unset: the default.
      */

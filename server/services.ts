@@ -14,6 +14,9 @@ import type { Incident, Plan } from '../domain/incident.ts';
 import type { JournalDraft, JournalEntry } from '../domain/journal.ts';
 import type { Limit, LimitChange } from '../domain/limits.ts';
 import type { OutOfService } from '../domain/out-of-service.ts';
+import type { ClimatePeriodQuery } from '../gateway/stores/climate-period.ts';
+import type { PeriodAnswer } from '../domain/preservation/period.ts';
+import type { PairLive } from '../domain/preservation/views.ts';
 import type { Channel, OutboxMessage } from '../domain/outbox.ts';
 import type { ReadingQuery, Series } from '../domain/ports.ts';
 import type { QuarantineEntry } from '../domain/quarantine.ts';
@@ -118,6 +121,8 @@ export interface LiveView {
   rooms(repositories: readonly string[] | '*'): readonly RoomView[];
   room(id: string): RoomView | undefined;
   sensors(repositories: readonly string[] | '*'): readonly SensorView[];
+  /** What its climate means for its holdings, by pair of sensors; none for a room that is not there. */
+  preservation(room: string): readonly PairLive[];
   parts(): readonly PartState[];
 }
 
@@ -128,6 +133,8 @@ export interface ReadingQueries {
   queryJson(
     query: ReadingQuery,
   ): Promise<Pick<Series, 'kind' | 'truncated'> & { readonly rows: Uint8Array }>;
+  /** What the climate of a pair of sensors meant over a period, reduced in the worker. */
+  climatePeriod(query: ClimatePeriodQuery): Promise<PeriodAnswer>;
 }
 
 /** Plays scenarios of the demonstration mode; absent without simulators. */

@@ -7,7 +7,7 @@ import type { DeviceState } from '../state/states.ts';
 import { shiftDoors } from '../watch/doors.ts';
 import { shiftPeople } from '../watch/people.ts';
 import { shiftKept } from '../watch/sensor.ts';
-import type { DoorUnit, SensorUnit, WatchUnit } from '../state/units.ts';
+import type { ClimateUnit, DoorUnit, SensorUnit, WatchUnit } from '../state/units.ts';
 
 /** A shelving is not moved: its end is a time of day that somebody named. */
 export function onClockShift(draft: Draft, deltaMs: number): void {
@@ -16,6 +16,7 @@ export function onClockShift(draft: Draft, deltaMs: number): void {
     for (const unit of home.sensors.values()) shiftSensor(draft, unit, deltaMs);
     for (const unit of home.doors.values()) shiftDoor(draft, unit, deltaMs);
     for (const unit of home.devices.values()) shiftLink(draft.state(unit), deltaMs);
+    for (const unit of home.climates.values()) shiftClimate(draft, unit, deltaMs);
     for (const unit of home.watches.values()) shiftWatch(draft, unit, deltaMs);
   }
   for (const id of draft.world.homes.keys()) {
@@ -76,6 +77,12 @@ function shiftWatch(draft: Draft, unit: WatchUnit, deltaMs: number): void {
     const kept = state.kept[rule.id];
     if (kept) state.kept = { ...state.kept, [rule.id]: shiftKept(rule, kept, deltaMs) };
   }
+}
+
+function shiftClimate(draft: Draft, unit: ClimateUnit, deltaMs: number): void {
+  const state = draft.state(unit);
+  state.takenAt = shifted(state.takenAt, deltaMs);
+  state.trackers = state.trackers.map((tracker) => tracker && shiftTracker(tracker, deltaMs));
 }
 
 function shiftDoor(draft: Draft, unit: DoorUnit, deltaMs: number): void {

@@ -4,6 +4,7 @@ import { SECOND_MS, type Moment } from '../../domain/time.ts';
 import type { Draft } from '../draft.ts';
 import { dueOf } from '../judge/delay.ts';
 import { isQuietOver } from '../life/quiet.ts';
+import { climateDue, elapseClimate } from '../preservation/handle.ts';
 import type { Unit } from '../state/units.ts';
 import { doorDue, elapseDoor } from './access.ts';
 import { tellAlarm } from './findings.ts';
@@ -56,6 +57,8 @@ export function nextDue(draft: Pick<Draft, 'peek' | 'watchedFrom'>, unit: Unit):
       return unit.offline ? linkDue(unit.offline, draft.peek(unit)) : Infinity;
     case 'watch':
       return watchDue(unit, draft.peek(unit));
+    case 'climate':
+      return climateDue(draft, unit);
   }
 }
 
@@ -72,6 +75,10 @@ export function lookAgainAt(
 function elapseUnit(draft: Draft, unit: Unit): void {
   if (unit.kind === 'watch') {
     elapseWatch(draft, unit, draft.now);
+    return;
+  }
+  if (unit.kind === 'climate') {
+    elapseClimate(draft, unit, draft.now);
     return;
   }
   if (unit.kind === 'device') {

@@ -21,6 +21,8 @@ import { isWithin, quietOf } from '../judge/quiet.ts';
 import { boundOf, figureOf, judge, type Circumstances } from '../judge/verdicts.ts';
 import { addToWindow, rangeOf } from '../judge/window.ts';
 import { limitsOf } from '../state/room-limits.ts';
+import { feedClimates } from '../preservation/handle.ts';
+import type { Rule } from '../rules/rule-types.ts';
 import type { SensorState, SeriesState } from '../state/states.ts';
 import type { CompiledRule, RoomUnit, SensorUnit, SeriesUnit } from '../state/units.ts';
 import { begin, end, grow, openOf, rise, tellAlarm, withUnit } from './findings.ts';
@@ -60,6 +62,8 @@ export function onReading(draft: Draft, reading: Reading): void {
     take(draft, { unit, state, series, own }, reading);
   }
   if (series.eachReading) judgeReading(draft, series.eachReading, reading.receivedAt);
+  // What is not the newest of its series adds nothing up.
+  if (series.climates.length > 0 && own.at === reading.at) feedClimates(draft, series, reading);
 }
 
 /**
@@ -104,19 +108,29 @@ export function seen(
 /** What is judged of a sensor is not known any more; alarms stay open, and say so. */
 export function notKnown(draft: Draft, unit: SensorUnit): void {
   if (draft.muted) return;
-  for (const { rule } of unit.series.flatMap((series) => series.rules)) {
-    const alarm = openOf(draft, rule, { home: unit.home, subject: subjectOf(unit) });
+  for (const { rule, by } of judgedOf(unit)) {
+    const alarm = openOf(draft, rule, { home: unit.home, subject: subjectOf(by) });
     if (alarm) tellAlarm(draft, alarm, { kind: 'condition', verdict: 'cannot-tell' });
   }
 }
 
 function knownAgain(draft: Draft, unit: SensorUnit): void {
   if (draft.muted) return;
-  for (const { rule } of unit.series.flatMap((series) => series.rules)) {
-    const alarm = openOf(draft, rule, { home: unit.home, subject: subjectOf(unit) });
+  for (const { rule, by } of judgedOf(unit)) {
+    const alarm = openOf(draft, rule, { home: unit.home, subject: subjectOf(by) });
     if (alarm?.verdict !== 'cannot-tell') continue;
     tellAlarm(draft, alarm, { kind: 'condition', verdict: 'met' });
   }
+}
+
+/** What the sensor's values are judged by, and on which sensor the alarms are. */
+function judgedOf(unit: SensorUnit): readonly { readonly rule: Rule; readonly by: SensorUnit }[] {
+  return unit.series.flatMap((series) => [
+    ...series.rules.map(({ rule }) => ({ rule, by: unit })),
+    ...series.climates.flatMap(({ rules, humidity }) =>
+      rules.map(({ rule }) => ({ rule, by: humidity.unit })),
+    ),
+  ]);
 }
 
 function take(draft: Draft, spot: Spot, reading: Reading): void {

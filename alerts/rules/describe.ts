@@ -3,6 +3,7 @@
 import type { Priority } from '../../domain/alarm.ts';
 import type { LocalizedText } from '../../domain/text.ts';
 import type { BandRule, DoorRule, Rule, SignalRule, SwingRule, SystemRule } from './rule-types.ts';
+import { figureCondition } from '../preservation/rule.ts';
 import { describeWatch } from './describe-watch.ts';
 import {
   ACCESS_WORDS,
@@ -76,6 +77,8 @@ function conditionOf(rule: Rule, limit: number | undefined): LocalizedText {
         `More than ${rule.above} new alarms within ${within.en}`,
       );
     }
+    case 'preservation':
+      return lasting(figureCondition(rule), rule.onDelaySeconds);
     default:
       return describeWatch(rule);
   }

@@ -3,6 +3,7 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { ACCESS_EVENTS } from '../../domain/access.ts';
 import { PERSON_ROLES } from '../../domain/registry.ts';
+import { RULE_FIGURES } from '../preservation/rule.ts';
 import {
   Metric,
   PriorityWord,
@@ -129,6 +130,22 @@ export const SystemRule = Type.Object(
 
 export const ServiceReviewRule = Type.Object({ ...common, ...serviceReviewFields }, strict);
 export const FloodRule = Type.Object({ ...common, ...floodFields }, strict);
+/** What the climate means for the holdings, by a pair of temperature and humidity sensors; not outdoors. */
+export const PreservationRule = Type.Object(
+  {
+    ...common,
+    ...delays,
+    kind: Type.Literal('preservation'),
+    figure: Type.Enum([...RULE_FIGURES]),
+    side: Type.Union([Type.Literal('above'), Type.Literal('below')]),
+    /** In the figure's unit; inclusive: at the limit it is met. */
+    limit: Type.Number(),
+    /** How far back inside the limit the figure must be before it counts as returned. */
+    deadBand: Type.Number({ minimum: 0 }),
+    rises: Type.Optional(Rises),
+  },
+  strict,
+);
 
 export type BandRule = Static<typeof BandRule>;
 export type SwingRule = Static<typeof SwingRule>;
@@ -144,6 +161,7 @@ export type DoorRule = Static<typeof DoorRule>;
 export type SystemRule = Static<typeof SystemRule>;
 export type ServiceReviewRule = Static<typeof ServiceReviewRule>;
 export type FloodRule = Static<typeof FloodRule>;
+export type PreservationRule = Static<typeof PreservationRule>;
 export type Rule =
   | BandRule
   | SwingRule
@@ -159,7 +177,8 @@ export type Rule =
   | SystemRule
   | ServiceReviewRule
   | FloodRule
-  | WatchRule;
+  | WatchRule
+  | PreservationRule;
 /** Rules that judge each reading of one metric of one sensor. */
 export type SeriesRule = BandRule | SwingRule | SignalRule | DetectorRule | DetectorTestRule;
 
@@ -193,6 +212,7 @@ export const RULE_SCHEMAS: Readonly<Record<Rule['kind'], TSchema>> = {
   ...WATCH_SCHEMAS,
   'service-review': ServiceReviewRule,
   flood: FloodRule,
+  preservation: PreservationRule,
 };
 
 const Rung = Type.Object(

@@ -12,6 +12,7 @@ export const text = (zh: string, en: string): LocalizedText => ({ zh, en });
 export const METRIC_WORDS: Readonly<Record<MetricName, LocalizedText>> = {
   temperature: text('温度', 'Temperature'),
   dew_point: text('露点', 'Dew point'),
+  surface_temperature: text('表面温度', 'Surface temperature'),
   humidity: text('相对湿度', 'Relative humidity'),
   smoke_obscuration: text('烟雾遮光率', 'Smoke obscuration'),
   pressure: text('气压', 'Pressure'),

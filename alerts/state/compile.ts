@@ -14,6 +14,7 @@ import {
 import { SECOND_MS } from '../../domain/time.ts';
 import type { EngineSettings } from '../engine-settings.ts';
 import { NOWHERE_QUIET } from '../judge/quiet.ts';
+import { addClimates } from '../preservation/compile.ts';
 import { isSeriesRule, type Rule, type RuleBook, type SeriesRule } from '../rules/rule-types.ts';
 import type { LimitBook } from '../standards/limits-in-force.ts';
 import { compileWatches } from '../watch/compile-watches.ts';
@@ -54,6 +55,7 @@ export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit
       devices: new Map(),
       watches: new Map(),
       known: knownPeople(people),
+      climates: new Map(),
     };
     homes.set(id, home);
     const rooms = new Map(
@@ -76,6 +78,7 @@ export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit
     for (const sensor of activeOf(parts.registry.sensors, id)) {
       home.sensors.set(sensor.id, compileSensor(parts, sensor, { home, rooms }));
     }
+    addClimates(home, rooms.values(), ofKind(parts.rules, 'preservation'));
     for (const door of activeOf(parts.registry.doors, id)) {
       home.doors.set(door.id, compileDoor(parts, door, { home, rooms }));
     }
@@ -149,6 +152,7 @@ function compileSeries(parts: CompileParts, metric: MetricName, index: number): 
       metric === 'smoke_test' ? 'testing' : metric === 'disabled' ? 'disabled' : undefined,
     quiet: NOWHERE_QUIET,
     quietBy: undefined,
+    climates: [],
   };
 }
 

@@ -10,6 +10,7 @@ import { isActive, type Tracker } from '../judge/delay.ts';
 import type { DoorState, SensorState } from './states.ts';
 import type { WatchState } from '../watch/watch-state.ts';
 import type {
+  ClimateUnit,
   CompiledRule,
   DeviceUnit,
   DoorUnit,
@@ -24,6 +25,7 @@ export function reconcile(homes: ReadonlyMap<string, RepositoryUnit>, open: Open
     for (const unit of home.doors.values()) reconcileDoor(unit, open);
     for (const unit of home.devices.values()) reconcileLink(unit, open);
     for (const unit of home.watches.values()) reconcileWatch(unit, open);
+    for (const unit of home.climates.values()) reconcileClimate(unit, open);
   }
 }
 
@@ -43,9 +45,17 @@ function reconcileSensor(unit: SensorUnit, open: OpenBook): void {
   unit.state = state;
 }
 
+function reconcileClimate(unit: ClimateUnit, open: OpenBook): void {
+  const state = unit.state.clone();
+  state.trackers = unit.rules.map((one, i) => {
+    return reconcileTracker(state.trackers[i], one, find(open, unit.humidity.unit, one.rule));
+  });
+  unit.state = state;
+}
+
 function reconcileTracker(
   tracker: Tracker | undefined,
-  { rule, stage }: CompiledRule,
+  { rule, stage }: { readonly rule: Rule; readonly stage?: CompiledRule['stage'] },
   alarm: Alarm | undefined,
 ): Tracker | undefined {
   if (!alarm || !holds(alarm)) return isActive(tracker) ? undefined : tracker;

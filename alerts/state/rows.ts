@@ -7,6 +7,8 @@ import type { MetricName } from '../../domain/metrics.ts';
 import type { RuleStateRow } from '../../domain/tick.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { Tracker } from '../judge/delay.ts';
+import { carryClimateOver, climateRows, restoreClimate } from '../preservation/rows.ts';
+import { ClimateState } from '../preservation/state.ts';
 import type { Window } from '../judge/window.ts';
 import { WatchState } from '../watch/watch-state.ts';
 import { DeviceState, DoorState, SensorState, SeriesState } from './states.ts';
@@ -41,6 +43,9 @@ interface SensorBody {
 
 /** The rows of a unit with this state. */
 export function rowsOf(unit: Unit, state: Unit['state']): readonly Row[] {
+  if (unit.kind === 'climate') {
+    return state instanceof ClimateState ? climateRows(unit, state) : [];
+  }
   const id = ROW_PREFIX + unit.key;
   if (unit.kind === 'sensor' && state instanceof SensorState) {
     const own = { id, body: JSON.stringify(sensorBody(unit, state)) };
@@ -52,6 +57,7 @@ export function rowsOf(unit: Unit, state: Unit['state']): readonly Row[] {
 
 /** The state that the rows tell of; what they do not tell is as at the beginning. */
 export function restoreUnit(unit: Unit, rows: ReadonlyMap<string, string>): void {
+  if (unit.kind === 'climate') return restoreClimate(unit, rows);
   const body = rows.get(ROW_PREFIX + unit.key);
   if (body === undefined) return;
   const parsed: unknown = JSON.parse(body);
@@ -69,6 +75,10 @@ export function restoreUnit(unit: Unit, rows: ReadonlyMap<string, string>): void
 
 /** Carries what is remembered over to a unit that was compiled anew. */
 export function carryOver(from: Unit, to: Unit): void {
+  if (from.kind === 'climate') {
+    if (to.kind === 'climate') carryClimateOver(from, to);
+    return;
+  }
   const rows = new Map(rowsOf(from, withWindows(from)).map((row) => [row.id, row.body]));
   restoreUnit(to, rows);
   // Rules may have come: their windows and trackers must be written with the next snapshot.

@@ -9,11 +9,14 @@ import type { LocalizedText } from '../../domain/text.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { Delays } from '../judge/delay.ts';
 import type { Quiet } from '../judge/quiet.ts';
+import type { Intervals } from '../preservation/accumulate.ts';
+import type { ClimateState } from '../preservation/state.ts';
 import type {
   BadDataRule,
   ClockRule,
   DoorRule,
   OfflineRule,
+  PreservationRule,
   SeriesRule,
   SilenceRule,
 } from '../rules/rule-types.ts';
@@ -39,6 +42,8 @@ export interface RepositoryUnit {
   readonly devices: Map<string, DeviceUnit>;
   /** By `watchKey`. */
   readonly watches: Map<string, WatchUnit>;
+  /** By the humidity sensor. */
+  readonly climates: Map<string, ClimateUnit>;
   readonly people: readonly Person[];
   /** People by id, name and credential. */
   readonly known: ReadonlyMap<string, Person>;
@@ -86,6 +91,8 @@ export interface SeriesUnit {
   /** Where no rule has anything to say, by the limits it was made with. */
   quiet: Quiet;
   quietBy: RoomUnit['limits'] | undefined;
+  /** The pairs that it feeds; filled when all sensors are there. */
+  readonly climates: ClimateUnit[];
 }
 
 export interface SensorUnit extends Held<SensorState> {
@@ -146,4 +153,28 @@ export interface CompiledWatch {
   readonly delays: Delays;
 }
 
-export type Unit = SensorUnit | DoorUnit | DeviceUnit | WatchUnit;
+export type Unit = SensorUnit | DoorUnit | DeviceUnit | WatchUnit | ClimateUnit;
+
+export interface CompiledPreservation {
+  readonly rule: PreservationRule;
+  readonly delays: Delays;
+}
+
+/** One series of one sensor that it is fed by. */
+export interface Feed {
+  readonly unit: SensorUnit;
+  readonly series: SeriesUnit;
+}
+
+/** Its key is that of the humidity sensor, and `/climate`. */
+export interface ClimateUnit extends Held<ClimateState> {
+  readonly kind: 'climate';
+  readonly home: RepositoryUnit;
+  readonly room: RoomUnit;
+  readonly humidity: Feed;
+  readonly temperature: Feed;
+  /** Sensors of the room's cold surfaces. */
+  readonly surfaces: readonly Feed[];
+  readonly intervals: Intervals;
+  readonly rules: readonly CompiledPreservation[];
+}

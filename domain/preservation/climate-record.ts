@@ -1,12 +1,13 @@
 /**
  * What a room's climate has meant for its holdings so far, hour by hour, in a state of bounded size that is JSON: TWPI, the
- * span of EMC, mould risk, lifetime. PI and EMC are computed from smoothed air, as the Image Permanence Institute does;
- * mould risk and lifetime from the hour itself.
+ * span of EMC, mould risk, mould index, lifetime. PI and EMC are computed from smoothed air, as the Image Permanence
+ * Institute does; mould and lifetime from the hour itself.
  */
 
 import { addToMean, EMPTY_MEAN, type HarmonicMean } from './harmonic-mean.ts';
 import { lifetimeOf, type LifetimeMaterial } from './lifetime.ts';
 import { moistureContentPercent, type MoistureSpan } from './moisture-content.ts';
+import { addMouldHour, NO_MOULD, type MouldIndex, type MouldSurface } from './mould-index.ts';
 import { addToMouldRisk, mouldOutlook, NO_MOULD_RISK, type MouldRisk } from './mould-risk.ts';
 import {
   addToTwpi,
@@ -22,6 +23,8 @@ export const WINDOW_SHARE_MIN = 0.5;
 /** Hours that are missing between two are unknown time; beyond a year nothing is made up about them. */
 const MISSING_HOURS_MAX = 366 * 24;
 const HOUR_SECONDS = 3600;
+/** What the mould index is told for: which class paper is in is not known to us, so the most sensitive. 本馆自定. */
+export const MOULD_SURFACE: MouldSurface = { sensitivity: 'very-sensitive' };
 
 /** JSON; at most some 750 numbers. */
 export interface ClimateRecord {
@@ -30,6 +33,7 @@ export interface ClimateRecord {
   /** Unset: never known. */
   readonly moisture?: MoistureSpan;
   readonly mould: MouldRisk;
+  readonly mouldIndex: MouldIndex;
   readonly lifetime: HarmonicMean;
 }
 
@@ -37,6 +41,7 @@ export const EMPTY_RECORD: ClimateRecord = {
   smoother: EMPTY_SMOOTHER,
   twpi: EMPTY_TWPI,
   mould: NO_MOULD_RISK,
+  mouldIndex: NO_MOULD,
   lifetime: EMPTY_MEAN,
 };
 
@@ -57,6 +62,7 @@ export function addHourToRecord(
     twpi: addToTwpi(missed.twpi, preservationIndexYears(air), HOUR_SECONDS),
     ...(span === undefined ? {} : { moisture: span }),
     mould: addToMouldRisk(missed.mould, mouldOutlook(hour), 1 / 24),
+    mouldIndex: addMouldHour(missed.mouldIndex, hour, MOULD_SURFACE),
     lifetime: addToMean(missed.lifetime, lifetimeOf(hour, material)?.multiplier, HOUR_SECONDS),
   };
 }
@@ -73,11 +79,16 @@ function withUnknown(record: ClimateRecord, hours: number): ClimateRecord {
     ...record,
     twpi: addToTwpi(record.twpi, undefined, seconds),
     mould: addToMouldRisk(record.mould, undefined, hours / 24),
+    mouldIndex: {
+      ...record.mouldIndex,
+      unknownHours: record.mouldIndex.unknownHours + hours,
+    },
     lifetime: addToMean(record.lifetime, undefined, seconds),
   };
 }
 
-function settledAir(smoother: Smoother): Air {
+/** The air that PI and EMC are computed from; unknown until half of both windows is known. */
+export function settledAir(smoother: Smoother): Air {
   const found = smoothed(smoother);
   const known = Math.min(found.temperatureShare, found.humidityShare) >= WINDOW_SHARE_MIN;
   return known ? found : { temperatureC: undefined, humidityPercent: undefined };

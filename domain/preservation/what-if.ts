@@ -36,18 +36,30 @@ export type WhatIf =
       readonly then: ClimateOutlook;
       /** New lifetime / old lifetime of this material. */
       readonly lifetimeRatio: number | undefined;
+      /** New PI / old PI. */
+      readonly preservationRatio: number | undefined;
     }
   | { readonly kind: 'condenses'; readonly dewPointC: number }
   | { readonly kind: 'unknown' };
 
-/** What another temperature at the same water in the air (mixing ratio) would give. */
+export interface SetPoint {
+  readonly temperatureC: number;
+  /** Unset: what the air gets when it keeps its water (mixing ratio). */
+  readonly humidityPercent?: number;
+}
+
+/** What another set-point would give. */
 export function setPointWhatIf(
   air: Air,
-  temperatureC: number,
+  { temperatureC, humidityPercent: wanted }: SetPoint,
   material: LifetimeMaterial = 'paper',
 ): WhatIf {
   const now = knownAir(air);
-  const humidityPercent = humidityAtTemperature(air, temperatureC);
+  const kept = humidityAtTemperature(air, temperatureC);
+  const humidityPercent =
+    wanted === undefined
+      ? kept
+      : knownAir({ temperatureC, humidityPercent: wanted })?.humidityPercent;
   if (!now || humidityPercent === undefined) return { kind: 'unknown' };
   if (humidityPercent > 100) {
     const dewPoint = dewPointC(air);
@@ -61,11 +73,13 @@ export function setPointWhatIf(
     kind: 'climate',
     now: before,
     then: after,
-    lifetimeRatio:
-      before.lifetime === undefined || after.lifetime === undefined
-        ? undefined
-        : after.lifetime / before.lifetime,
+    lifetimeRatio: ratio(after.lifetime, before.lifetime),
+    preservationRatio: ratio(after.preservationYears, before.preservationYears),
   };
+}
+
+function ratio(after: number | undefined, before: number | undefined): number | undefined {
+  return after === undefined || before === undefined ? undefined : after / before;
 }
 
 function outlookOf(air: KnownAir, material: LifetimeMaterial): ClimateOutlook {

@@ -4,6 +4,7 @@ import { StoreUnavailable } from '../../domain/ports.ts';
 import type { ReadingQuery } from '../../domain/ports.ts';
 import type { SeriesHour } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
+import type { ClimatePeriodQuery } from '../stores/climate-period.ts';
 import type { StoreConfig } from '../stores/open-store.ts';
 
 /** What became of the spool rows up to `settledUpTo`; the rows before that were settled earlier. */
@@ -47,6 +48,7 @@ export type Request =
   | { readonly kind: 'roll-up'; readonly hours: readonly SeriesHour[] }
   | { readonly kind: 'query'; readonly query: ReadingQuery }
   | { readonly kind: 'query-json'; readonly query: ReadingQuery }
+  | { readonly kind: 'climate-period'; readonly query: ClimatePeriodQuery }
   | { readonly kind: 'ping' };
 
 export type ToWorker =

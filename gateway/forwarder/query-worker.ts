@@ -1,6 +1,7 @@
 /** The worker that reads: a year's chart waits for nothing but itself, and delays neither alarms nor forwarding. */
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { climatePeriod } from '../stores/climate-period.ts';
 import { columnsOf, rowsToJson } from '../stores/columns.ts';
 import { createReadingStore } from '../stores/open-store.ts';
 import { toPlain, type FromWorker, type ToWorker, type WorkerStart } from './messages.ts';
@@ -23,6 +24,8 @@ async function answer({ id, request }: ToWorker & { readonly kind: 'request' }):
       post({ kind: 'answer', id, result: await store.ping() });
     } else if (request.kind === 'roll-up') {
       throw new Error('the query worker does not write');
+    } else if (request.kind === 'climate-period') {
+      post({ kind: 'answer', id, result: await climatePeriod(store, request.query) });
     } else {
       const series = columnsOf(await store.query(request.query));
       const { kind, truncated, columns } = series;

@@ -1,7 +1,9 @@
 /** The reading store behind two threads: one forwards the spool, one answers questions. */
 
 import { StoreUnavailable, type ReadingQuery, type Series } from '../../domain/ports.ts';
+import type { PeriodAnswer } from '../../domain/preservation/period.ts';
 import type { SeriesHour } from '../../domain/series.ts';
+import type { ClimatePeriodQuery } from '../stores/climate-period.ts';
 import { toSeries, type ColumnSeries } from '../stores/columns.ts';
 import type { StoreConfig } from '../stores/open-store.ts';
 import type { Settlement, StoreState, WorkerStart } from './messages.ts';
@@ -41,6 +43,8 @@ export interface ReadingReader {
   query(query: ReadingQuery): Promise<Series>;
   /** The same with its rows as JSON text, made in the worker: for long series on their way to a browser. */
   queryJson(query: ReadingQuery): Promise<SeriesJson>;
+  /** What the climate of a pair of sensors meant over a period. Rejects with `StoreUnavailable`. */
+  climatePeriod(query: ClimatePeriodQuery): Promise<PeriodAnswer>;
   ping(): Promise<{ readonly ok: boolean; readonly why?: string }>;
   close(): Promise<void>;
 }
@@ -105,6 +109,7 @@ function startReaderLater(
   return {
     query: async (query) => (await reader()).query(query),
     queryJson: async (query) => (await reader()).queryJson(query),
+    climatePeriod: async (query) => (await reader()).climatePeriod(query),
     ping: async () => (await reader()).ping(),
     close: async () => {
       isClosed = true;
@@ -163,6 +168,8 @@ function startReader(config: Pick<ForwarderConfig, 'store' | 'log'>): ReadingRea
   return {
     query: async (query) => toSeries((await worker.ask({ kind: 'query', query })) as ColumnSeries),
     queryJson: async (query) => (await worker.ask({ kind: 'query-json', query })) as SeriesJson,
+    climatePeriod: async (query) =>
+      (await worker.ask({ kind: 'climate-period', query })) as PeriodAnswer,
     ping: async () => {
       try {
         return (await worker.ask({ kind: 'ping' })) as { ok: boolean; why?: string };

@@ -1,5 +1,11 @@
 /** What the hourly buckets of one metric in one room can prove: hours and days in range, out of range, or not shown. */
 
+import {
+  indexHours,
+  showsHour,
+  type IndexedSensor,
+  type SensorHours,
+} from '../../domain/evidence.ts';
 import type { Limit } from '../../domain/limits.ts';
 import type { MetricName } from '../../domain/metrics.ts';
 import type { BucketRow } from '../../domain/ports.ts';
@@ -10,13 +16,6 @@ export interface Counts {
   readonly inRange: number;
   readonly outOfRange: number;
   readonly cannotShow: number;
-}
-
-/** One sensor's hourly buckets of the period. */
-export interface SensorHours {
-  readonly sensor: string;
-  readonly intervalSeconds: number;
-  readonly rows: readonly BucketRow[];
 }
 
 /** The limits of one room that were in force from `from` on. */
@@ -85,39 +84,6 @@ export function judgeClimate(q: ClimateQuestion): ClimateEvidence {
     ...(gaps.length === 0 ? {} : { tailGapHours: Math.max(...gaps) }),
     limits: limitsOf(q),
     ...judgeSwings(q, sensors),
-  };
-}
-
-/** Whether `sensor` shows anything of `hour`; used for detectors too, which have no range. */
-export function showsHour(sensor: IndexedSensor, hour: Moment): boolean {
-  const row = sensor.rowAt(hour);
-  return row !== undefined && (sensor.spanHours > 1 || row[4] >= sensor.readingsMin);
-}
-
-export interface IndexedSensor {
-  /** The bucket that speaks for an hour: its own, or for a sensor that reports more seldom the newest within its interval. */
-  rowAt(hour: Moment): BucketRow | undefined;
-  readonly spanHours: number;
-  readonly readingsMin: number;
-  readonly rows: ReadonlyMap<Moment, BucketRow>;
-}
-
-/** Makes the hours of a sensor findable. */
-export function indexHours(s: SensorHours, evidence: Thresholds['evidence']): IndexedSensor {
-  const rows = new Map(s.rows.filter((row) => row[4] > 0).map((row) => [hourOf(row[0]), row]));
-  const spanHours = Math.max(1, Math.ceil(s.intervalSeconds / 3600));
-  const expected = 3600 / s.intervalSeconds;
-  return {
-    rows,
-    spanHours,
-    readingsMin: Math.max(1, Math.floor(expected * evidence.hourCompletenessMin)),
-    rowAt: (hour) => {
-      for (let back = 0; back < spanHours; back += 1) {
-        const row = rows.get(hour - back * HOUR_MS);
-        if (row) return row;
-      }
-      return undefined;
-    },
   };
 }
 

@@ -1,19 +1,25 @@
 /** Gathers what an assessment is computed from. Series are read one by one and reduced at once: memory stays flat. */
 
 import type { SensorView } from '../../domain/api.ts';
+import { indexHours, showsHour } from '../../domain/evidence.ts';
 import { METRICS, type MetricName } from '../../domain/metrics.ts';
-import { DEFAULT_INTERVAL_SECONDS, activeOf, idOf, type Room } from '../../domain/registry.ts';
+import { activeOf, idOf, type Room } from '../../domain/registry.ts';
 import type { Sensor } from '../../domain/registry.ts';
-import type { BucketRow } from '../../domain/ports.ts';
-import { HOUR_MS, MINUTE_MS, hourOf, type Moment } from '../../domain/time.ts';
-import { localDays } from '../jobs/timezone.ts';
-import { indexHours, judgeClimate, showsHour, type ClimateEvidence } from './climate.ts';
-import type { LimitSegment, SensorHours } from './climate.ts';
+import { HOUR_MS } from '../../domain/time.ts';
+import type { ClimateEvidence, LimitSegment } from './climate.ts';
 import type { Evidence, InstrumentEvidence, WatchEvidence } from './evidence.ts';
 import type { WatcherEvidence, WatcherState } from './evidence.ts';
 import { gatherDoors, gatherResponse } from './gather-events.ts';
 import type { GatherQuestion } from './gather-question.ts';
 import type { WatchBounds } from './knowledge.ts';
+import {
+  hoursOf,
+  judgeRoom,
+  limitSegments,
+  sensorsOf,
+  wholeHours,
+  type RoomContext,
+} from './room-climate.ts';
 
 /**
  * Rejects when the reading store does not answer: an assessment that blames the sensors for that would stand
@@ -51,18 +57,9 @@ export async function gatherEvidence(q: GatherQuestion): Promise<Evidence> {
   };
 }
 
-interface Context extends GatherQuestion {
-  readonly hours: { readonly from: Moment; readonly until: Moment };
-  readonly timezone: string;
+interface Context extends RoomContext {
   /** The sensors as they are now, by qualified id. */
   readonly views: ReadonlyMap<string, SensorView>;
-}
-
-/** Hours that lie in the period as a whole and have had time to be rolled up. */
-function wholeHours(q: GatherQuestion): { readonly from: Moment; readonly until: Moment } {
-  const lagMs = q.knowledge.thresholds.evidence.rollUpLagMinutes * MINUTE_MS;
-  const until = hourOf(Math.min(q.until, q.services.now() - lagMs));
-  return { from: hourOf(q.from + HOUR_MS - 1), until };
 }
 
 async function gatherClimate(c: Context, rooms: readonly Room[]): Promise<ClimateEvidence[]> {
@@ -101,70 +98,6 @@ function judgedMetrics(
     (metric) =>
       (always && ALWAYS_JUDGED.includes(metric)) || sensorsOf(c, room, [metric]).length > 0,
   );
-}
-
-async function judgeRoom(
-  c: Context,
-  what: {
-    readonly room: Room;
-    readonly metric: MetricName;
-    readonly segments: readonly LimitSegment[];
-  },
-): Promise<ClimateEvidence> {
-  const { room, metric, segments } = what;
-  const sensors: SensorHours[] = [];
-  for (const sensor of sensorsOf(c, room, [metric])) {
-    sensors.push(await hoursOf(c, sensor, metric));
-  }
-  const setPoint =
-    metric === 'temperature' || metric === 'humidity' ? room.setPoint?.[metric] : undefined;
-  return judgeClimate({
-    room: room.id,
-    metric,
-    from: c.hours.from,
-    until: c.hours.until,
-    sensors,
-    segments,
-    ...(setPoint === undefined ? {} : { setPoint }),
-    days: localDays({ from: c.from, until: c.hours.until, timezone: c.timezone }),
-    evidence: c.knowledge.thresholds.evidence,
-  });
-}
-
-async function hoursOf(c: Context, sensor: Sensor, metric: MetricName): Promise<SensorHours> {
-  const { from, until } = c.hours;
-  const intervalSeconds = sensor.intervalSeconds ?? DEFAULT_INTERVAL_SECONDS;
-  if (until <= from) return { sensor: sensor.id, intervalSeconds, rows: [] };
-  const series = await c.services.readings.query({
-    repository: c.repository,
-    sensor: sensor.id,
-    metric,
-    from,
-    until,
-    stepMs: HOUR_MS,
-    rowsMax: (until - from) / HOUR_MS + 1,
-  });
-  const rows = series.kind === 'buckets' ? (series.rows as readonly BucketRow[]) : [];
-  return { sensor: sensor.id, intervalSeconds, rows };
-}
-
-/** The limits of a room over the period, cut where one of them began to be valid. */
-function limitSegments(c: Context, room: Room): readonly LimitSegment[] {
-  const knownAt = c.services.now();
-  const at = (moment: Moment): LimitSegment => ({
-    from: moment,
-    limits: c.services.limitsInForce({ room: idOf(room), at: moment, knownAt }),
-  });
-  const ends = [at(c.hours.from), at(Math.max(c.hours.from, c.hours.until - 1))];
-  const { queries } = c.services;
-  const changes = [...queries.limitChanges(), ...queries.standardsChoices()]
-    .filter((change) => change.repository === c.repository)
-    .map((change) => change.validFrom);
-  const starts = [...ends.flatMap((e) => e.limits.map((l) => l.validFrom)), ...changes];
-  const inside = new Set(starts.filter((s) => s > c.hours.from && s < c.hours.until));
-  const [first] = ends;
-  const later = [...inside].toSorted((a, b) => a - b).map(at);
-  return first === undefined ? later : [first, ...later];
 }
 
 async function gatherWatch(
@@ -215,12 +148,6 @@ function instrumentsOf(c: Context, room: Room): InstrumentEvidence {
     temperature: of('temperature'),
     humidity: of('humidity'),
   };
-}
-
-function sensorsOf(c: Context, room: Room, metrics: readonly MetricName[]): readonly Sensor[] {
-  return activeOf(c.services.registry().sensors, c.repository).filter(
-    (s) => s.room === room.id && s.metrics.some((m) => metrics.includes(m)),
-  );
 }
 
 function watcherOf(c: Context, sensor: Sensor): WatcherEvidence {

@@ -44,6 +44,9 @@ export const PERMISSIONS = {
   'GET /api/holdings': READ,
   'GET /api/readings': READ,
   'GET /api/traces': READ,
+  'GET /api/preservation': READ,
+  'GET /api/preservation/what-if': READ,
+  'GET /api/preservation/ventilation': READ,
   'GET /api/access-events': READ,
 
   'GET /api/alarms': READ,

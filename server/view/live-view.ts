@@ -1,5 +1,6 @@
 /** Rooms, sensors and the snapshot as people see them: made from structure, newest values and open alarms. */
 
+import type { Accumulation } from '../../alerts/engine-types.ts';
 import { compareAlarms, quietness, type Alarm } from '../../domain/alarm.ts';
 import type {
   Condition,
@@ -15,6 +16,7 @@ import type { Incident } from '../../domain/incident.ts';
 import type { Limit } from '../../domain/limits.ts';
 import {
   DEFAULT_INTERVAL_SECONDS,
+  activeOf,
   idOf,
   type Door,
   type Registry,
@@ -26,15 +28,14 @@ import type { LocalizedText } from '../../domain/text.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
 import type { LiveView } from '../services.ts';
 import type { Latest } from './latest.ts';
-
-/** Older than so many intervals is stale. */
-export const STALE_AFTER_INTERVALS = 3;
+import { preservationOf, STALE_AFTER_INTERVALS } from './preservation-view.ts';
 
 export interface LiveViewParts {
   readonly latest: Latest;
   readonly registry: () => Registry;
   readonly openAlarms: () => readonly Alarm[];
   readonly openIncidents: () => readonly Incident[];
+  readonly accumulationOf: (sensor: string) => Accumulation | undefined;
   readonly limitsInForce: (q: {
     readonly room: string;
     readonly at: Moment;
@@ -74,6 +75,19 @@ export function createLiveView(parts: LiveViewParts): LiveView {
       const room = parts.registry().rooms.get(id);
       if (!room || room.retiredAt !== undefined) return undefined;
       return roomView(parts, room, indexThings(parts));
+    },
+    preservation: (id) => {
+      const room = parts.registry().rooms.get(id);
+      if (!room || room.retiredAt !== undefined) return [];
+      return preservationOf({
+        room,
+        sensors: activeOf(parts.registry().sensors, room.repository).filter(
+          (sensor) => sensor.room === room.id,
+        ),
+        latestOf: (sensor) => parts.latest.sensor(sensor).latest,
+        accumulationOf: parts.accumulationOf,
+        now: parts.now(),
+      });
     },
     sensors: (repositories) =>
       [...parts.registry().sensors.values()]

@@ -61,6 +61,8 @@ export interface Building {
   readonly twoPersons?: readonly string[];
   /** Sensors that were taken off the list. */
   readonly retired?: readonly string[];
+  /** Of every room. */
+  readonly surfaceOffsetK?: number;
 }
 
 const STAFF: readonly Person[] = [
@@ -101,6 +103,9 @@ export function registryOf(building: Building): Registry {
         class: roomClass,
         ...(building.setPoint ? { setPoint: building.setPoint } : {}),
         ...(building.twoPersons?.includes(id) ? { twoPersons: true } : {}),
+        ...(building.surfaceOffsetK === undefined
+          ? {}
+          : { surfaceOffsetK: building.surfaceOffsetK }),
       })),
     ),
     devices: map(Object.keys(devices).map((id) => ({ ...at, id }))),

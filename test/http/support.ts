@@ -9,6 +9,7 @@ import type { JournalEntry } from '../../domain/journal.ts';
 import type { LimitChange } from '../../domain/limits.ts';
 import type { StandardsChoice } from '../../domain/standards.ts';
 import type { ReadingQuery, Series } from '../../domain/ports.ts';
+import type { PairLive } from '../../domain/preservation/views.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { Put } from '../../domain/tick.ts';
@@ -27,6 +28,7 @@ import { chain } from '../../server/journal-chain.ts';
 import { inWords } from '../../server/parts.ts';
 import { createDeviceServices } from '../../server/device-services.ts';
 import { createDeviceLists, type DeviceLists } from '../../gateway/profiles/device-list.ts';
+import { climatePeriod } from '../../gateway/stores/climate-period.ts';
 import { createUnknownDevices } from '../../gateway/profiles/unknown-devices.ts';
 import type { Services } from '../../server/services.ts';
 import { tryRules } from '../../server/rule-trial.ts';
@@ -52,7 +54,9 @@ export interface House {
   /** What the writer answers to the next commands. */
   answer: CommandResult | undefined;
   /** What the reading store answers. */
-  series: Series | Error;
+  series: Series | Error | ((query: ReadingQuery) => Series);
+  /** What is live of a room's climate, by room. */
+  pairs: Map<string, readonly PairLive[]>;
   demonstrationPlayed: string[];
   reconfigured: number;
   now: Moment;
@@ -153,6 +157,7 @@ type State = Pick<
   | 'readingQueries'
   | 'answer'
   | 'series'
+  | 'pairs'
   | 'demonstrationPlayed'
   | 'reconfigured'
   | 'now'
@@ -164,10 +169,17 @@ function emptyState(): State {
     readingQueries: [],
     answer: undefined,
     series: { kind: 'readings', rows: [], truncated: false },
+    pairs: new Map(),
     demonstrationPlayed: [],
     reconfigured: 0,
     now: START,
   };
+}
+
+function seriesOf(state: State, query: ReadingQuery): Series {
+  state.readingQueries.push(query);
+  if (state.series instanceof Error) throw state.series;
+  return typeof state.series === 'function' ? state.series(query) : state.series;
 }
 
 function servicesOver(parts: {
@@ -239,18 +251,15 @@ function servicesOver(parts: {
       rooms: (repositories) => rooms.filter((room) => seen(repositories, room.id)),
       room: (id) => rooms.find((room) => room.id === id),
       sensors: (repositories) => sensors.filter((sensor) => seen(repositories, sensor.id)),
+      preservation: (id) => state.pairs.get(id) ?? [],
       parts: () => [{ part: 'state', ok: true, ...inWords('正常提交', 'commits') }],
     },
     readings: {
-      async query(query) {
-        state.readingQueries.push(query);
-        if (state.series instanceof Error) throw state.series;
-        return state.series;
-      },
+      query: async (query) => seriesOf(state, query),
+      climatePeriod: (query) =>
+        climatePeriod({ query: async (one) => seriesOf(state, one) }, query),
       async queryJson(query) {
-        state.readingQueries.push(query);
-        if (state.series instanceof Error) throw state.series;
-        const { kind, truncated, rows } = state.series;
+        const { kind, truncated, rows } = seriesOf(state, query);
         return { kind, truncated, rows: Buffer.from(JSON.stringify(rows)) };
       },
     },

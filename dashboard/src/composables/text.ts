@@ -133,6 +133,12 @@ export function useText() {
     sentence,
     bound,
     number: (value: number) => whole.value.format(value),
+    /** So many decimals, no less and no more. */
+    decimal: (value: number, digits: number) =>
+      value.toLocaleString(locale.value, {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      }),
     /** All its decimals: a limit of 0.03 must not be shown as 0. */
     exactly: (value: number) => exact.value.format(value),
     percent,

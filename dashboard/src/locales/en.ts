@@ -10,6 +10,7 @@ import { devices } from './en/devices.ts';
 import { journal } from './en/journal.ts';
 import { metrics } from './en/metrics.ts';
 import { performance } from './en/performance.ts';
+import { preservation } from './en/preservation.ts';
 import { rooms } from './en/rooms.ts';
 import { sentences } from './en/sentences.ts';
 import { standards } from './en/standards.ts';
@@ -20,6 +21,7 @@ const en: Texts = {
   ...common,
   ...metrics,
   ...rooms,
+  ...preservation,
   ...standards,
   ...alarms,
   ...assessments,

@@ -9,6 +9,7 @@ import { devices } from './zh-CN/devices.ts';
 import { journal } from './zh-CN/journal.ts';
 import { metrics } from './zh-CN/metrics.ts';
 import { performance } from './zh-CN/performance.ts';
+import { preservation } from './zh-CN/preservation.ts';
 import { rooms } from './zh-CN/rooms.ts';
 import { sentences } from './zh-CN/sentences.ts';
 import { standards } from './zh-CN/standards.ts';
@@ -19,6 +20,7 @@ export default {
   ...common,
   ...metrics,
   ...rooms,
+  ...preservation,
   ...standards,
   ...alarms,
   ...assessments,

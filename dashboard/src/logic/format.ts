@@ -3,6 +3,7 @@
 const DIGITS: Readonly<Record<string, number>> = {
   temperature: 1,
   dew_point: 1,
+  surface_temperature: 1,
   humidity: 1,
   battery_voltage: 2,
   pressure: 1,
@@ -18,6 +19,7 @@ export function digitsOf(metric: string): number {
 const UNITS: Readonly<Record<string, string>> = {
   temperature: '℃',
   dew_point: '℃',
+  surface_temperature: '℃',
   humidity: '%',
   smoke_obscuration: '%/m',
   pressure: 'hPa',

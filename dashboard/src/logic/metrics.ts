@@ -7,6 +7,7 @@ import { isQuantity } from './format.ts';
 const ALL: Readonly<Record<MetricName, true>> = {
   temperature: true,
   dew_point: true,
+  surface_temperature: true,
   humidity: true,
   smoke_obscuration: true,
   pressure: true,

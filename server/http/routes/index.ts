@@ -18,6 +18,7 @@ import { addKnowledgeRoutes } from './knowledge.ts';
 import { addStandardsRoutes } from './standards.ts';
 import { addServiceRoutes } from './out-of-service.ts';
 import { addPeopleRoutes } from './people.ts';
+import { addPreservationRoutes } from './preservation.ts';
 import { addProfileRoutes } from './profiles.ts';
 import { addProfileUseRoutes } from './profile-uses.ts';
 import { addReadingRoutes } from './readings.ts';
@@ -37,6 +38,7 @@ export function addAllRoutes(router: Router, context: HttpContext, app: FastifyI
   addProfileRoutes(router, context);
   addProfileUseRoutes(router, context);
   addReadingRoutes(router, context);
+  addPreservationRoutes(router, context);
   addAlarmRoutes(router, context);
   addAlarmKpiRoutes(router, context);
   addServiceRoutes(router, context);

@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox';
 import type { Principal } from '../../../domain/account.ts';
-import type { DoorView, RoomView, SensorView } from '../../../domain/api.ts';
+import type { DoorView, RoomDetail, SensorView } from '../../../domain/api.ts';
 import { qualify, splitQualified } from '../../../domain/ids.ts';
 import { idOf, type Device, type Holding } from '../../../domain/registry.ts';
 import type { Moment } from '../../../domain/time.ts';
@@ -37,9 +37,11 @@ export function addStructureRoutes(router: Router, { services }: HttpContext): v
       pageOfAll(live.rooms(narrowScope(principal, query.repository)), query),
   });
   router.add('GET /api/rooms/:id', {
-    summary: 'One room',
-    handle: ({ principal, params }): RoomView =>
-      inSight(principal, live.room(params['id'] ?? ''), 'room'),
+    summary: 'One room, with what its climate means for its holdings',
+    handle: ({ principal, params }): RoomDetail => {
+      const room = inSight(principal, live.room(params['id'] ?? ''), 'room');
+      return { ...room, preservation: live.preservation(room.id) };
+    },
   });
   router.add('GET /api/sensors', {
     summary: 'Sensors with last seen, quality and battery',

@@ -172,6 +172,7 @@ const noLive: Services['live'] = {
     throw new Error('not asked here');
   },
   rooms: () => [],
+  preservation: () => [],
   room: () => undefined,
   sensors: () => [],
   parts: () => [],

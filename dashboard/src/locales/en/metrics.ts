@@ -3,6 +3,7 @@ export const metrics = {
   metric: {
     temperature: 'Temperature',
     dew_point: 'Dew point',
+    surface_temperature: 'Surface temperature',
     humidity: 'Relative humidity',
     smoke_obscuration: 'Smoke obscuration',
     pressure: 'Pressure',

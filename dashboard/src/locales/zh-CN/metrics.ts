@@ -3,6 +3,7 @@ export const metrics = {
   metric: {
     temperature: '温度',
     dew_point: '露点',
+    surface_temperature: '表面温度',
     humidity: '相对湿度',
     smoke_obscuration: '烟雾遮光率',
     pressure: '气压',

@@ -94,7 +94,7 @@ describe('time in range', () => {
 
 describe('what another set-point would give', () => {
   it('keeps the water: 2 °C lower is more humid, and lasts longer all the same', () => {
-    const found = setPointWhatIf(air(20, 45), 18);
+    const found = setPointWhatIf(air(20, 45), { temperatureC: 18 });
     if (found.kind !== 'climate') throw new Error(found.kind);
     // e(20) 23.3919 and e(18) 20.647 hPa by the reference formula.
     expect(found.then.humidityPercent).toBeCloseTo((45 * 23.3919) / 20.647, 1);
@@ -111,7 +111,7 @@ describe('what another set-point would give', () => {
   });
 
   it('says when the air could not hold its water', () => {
-    const found = setPointWhatIf(air(20, 60), 10);
+    const found = setPointWhatIf(air(20, 60), { temperatureC: 10 });
     expect(found).toEqual({ kind: 'condenses', dewPointC: dewPointC(air(20, 60)) });
   });
 
@@ -122,7 +122,7 @@ describe('what another set-point would give', () => {
     [20, 50, 51],
     [20, 120, 18],
   ])('knows nothing for %d °C, %d %%RH, set to %d °C', (t, rh, set) => {
-    expect(setPointWhatIf(air(t, rh), set)).toEqual({ kind: 'unknown' });
+    expect(setPointWhatIf(air(t, rh), { temperatureC: set })).toEqual({ kind: 'unknown' });
   });
 });
 
