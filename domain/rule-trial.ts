@@ -4,11 +4,23 @@ import type { Priority } from './alarm.ts';
 import type { Citation } from './limits.ts';
 import type { MetricName } from './metrics.ts';
 import type { Channel } from './outbox.ts';
+import type { Room, Sensor } from './registry.ts';
 import type { LocalizedText } from './text.ts';
 import type { Moment } from './time.ts';
 
 /** It goes on after its time, so that what would come later is known, too. */
 export const TRIAL_HOURS = 24;
+
+/** What is asked: a value in a room, for so long. */
+export interface TrialAsked {
+  readonly room: Room;
+  readonly metric: MetricName;
+  readonly value: number;
+  readonly minutes: number;
+  readonly before?: number;
+  /** Unset: all of the room that measure it. */
+  readonly sensor?: Sensor;
+}
 
 /** What a rule would do, of all sensors together. */
 export interface TrialAlarm {

@@ -16,6 +16,7 @@ import {
   TRIAL_HOURS,
   type RuleTrial,
   type TrialAlarm,
+  type TrialAsked,
   type TrialQuiet,
   type TrialTelling,
 } from '../domain/rule-trial.ts';
@@ -27,16 +28,6 @@ const SENSORS_MAX = 8;
 const TOLD_MAX = 20;
 /** Moments between two turns of the event loop: a few milliseconds. */
 const SLICE = 100;
-
-export interface TrialAsked {
-  readonly room: Room;
-  readonly metric: MetricName;
-  readonly value: number;
-  readonly minutes: number;
-  readonly before?: number;
-  /** Unset: all of the room that measure it. */
-  readonly sensor?: Sensor;
-}
 
 /** Those of the room that would have the value. */
 export function sensorsOfTrial(registry: Registry, q: TrialAsked): readonly Sensor[] {

@@ -22,10 +22,9 @@ import type { ReadingQuery, Series } from '../domain/ports.ts';
 import type { QuarantineEntry } from '../domain/quarantine.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { RoomStandards, StandardsCatalogue, StandardsChoice } from '../domain/standards.ts';
-import type { RuleTrial } from '../domain/rule-trial.ts';
+import type { RuleTrial, TrialAsked } from '../domain/rule-trial.ts';
 import type { ServiceGuard } from '../alerts/index.ts';
 import type { DeviceServices } from './device-services.ts';
-import type { TrialAsked } from './rule-trial.ts';
 import type { Delete, FactRow, Put } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
 
