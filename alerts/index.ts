@@ -61,4 +61,5 @@ export {
   startOf as planStartOf,
   type DueStep,
 } from './plans/due.ts';
+export { marginOf } from './judge/verdicts.ts';
 export { playTrial, type TrialOutcome, type TrialQuestion } from './trial.ts';

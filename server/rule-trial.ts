@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   describeRule,
   playTrial,
+  type EngineConfig,
   type Knowledge,
   type Rule,
   type TrialOutcome,
@@ -21,7 +22,6 @@ import {
   type TrialTelling,
 } from '../domain/rule-trial.ts';
 import { HOUR_MS, MINUTE_MS, type Moment } from '../domain/time.ts';
-import type { Structure } from './structure.ts';
 
 /** Sensors of a room that are played; more say nothing else. */
 const SENSORS_MAX = 8;
@@ -37,7 +37,11 @@ export function sensorsOfTrial(registry: Registry, q: TrialAsked): readonly Sens
 
 /** What the rules would do. At least one sensor of the room must measure the metric. */
 export async function tryRules(
-  parts: { readonly knowledge: Knowledge; readonly structure: Structure; readonly now: Moment },
+  parts: {
+    readonly knowledge: Knowledge;
+    readonly structure: Omit<EngineConfig, 'plans'>;
+    readonly now: Moment;
+  },
   q: TrialAsked,
 ): Promise<RuleTrial> {
   const { knowledge, structure, now } = parts;

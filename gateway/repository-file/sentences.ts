@@ -90,6 +90,9 @@ function patternSentence(error: SchemaError, subject: string, path: Path): strin
   if (last === 'webhook') {
     return `${capital(subject)} must begin with http:// or https://; it is ${given}.`;
   }
+  if (last === 'from' || last === 'until') {
+    return `${capital(subject)} is ${given}; a time of day is written '08:00', with two digits each.`;
+  }
   return `${capital(subject)} is ${given}; an id has small letters a-z, digits and hyphens, begins with a letter or digit, and has at most 63 characters.`;
 }
 

@@ -1,9 +1,10 @@
 /** Which series of which sensors speak about an alarm, and what they say. */
 
-import type { Rule } from '../../alerts/index.ts';
+import { marginOf, type Rule } from '../../alerts/index.ts';
 import type { Alarm } from '../../domain/alarm.ts';
 import type { WhySensor } from '../../domain/alarm-why.ts';
 import { qualify } from '../../domain/ids.ts';
+import type { Limit } from '../../domain/limits.ts';
 import { isSafetyMetric, METRICS, type MetricName } from '../../domain/metrics.ts';
 import { isUsable, type Quality } from '../../domain/reading.ts';
 import { activeOf, idOf, type Registry, type Sensor } from '../../domain/registry.ts';
@@ -55,6 +56,8 @@ export function comparing(q: {
   readonly alarm: Alarm;
   readonly rule: Rule | undefined;
   readonly registry: Registry;
+  /** The room's limit that was in force. */
+  readonly range: Limit | undefined;
 }): (figure: number, metric: MetricName) => boolean | undefined {
   const { alarm, rule } = q;
   const { limit } = alarm;
@@ -70,7 +73,9 @@ export function comparing(q: {
     }
     const side = sideOf(alarm, rule);
     if (side === undefined) return undefined;
-    return side === 'above' ? figure > limit : figure < limit;
+    // A rule that warns inside its limit holds from there on, for the others as well.
+    const inside = rule?.kind === 'band' ? marginOf(rule, { range: q.range }) : 0;
+    return side === 'above' ? figure > limit - inside : figure < limit + inside;
   };
 }
 

@@ -3,6 +3,7 @@
 import { WHY_GAPS, type AlarmWhy, type WhyGap, type WhySensor } from '../../domain/alarm-why.ts';
 import { alarmState, type Alarm } from '../../domain/alarm.ts';
 import { qualify } from '../../domain/ids.ts';
+import type { Limit } from '../../domain/limits.ts';
 import { idOf } from '../../domain/registry.ts';
 import { MINUTE_MS, type Moment } from '../../domain/time.ts';
 import type { Services } from '../services.ts';
@@ -39,15 +40,18 @@ export async function whyAlarm(
   const now = services.now();
   const registry = services.registry();
   const rule = services.rule(alarm.rule);
+  const clause = clauseOf({ alarm, rule, registry, limitsInForce, now });
   const witnesses = witnessesOf(alarm, registry);
   const span = windowOf(alarm, now);
   const stepMs = stepOf(span);
   const window = { ...span, ...(stepMs === undefined ? {} : { stepMs }) };
-  const said = await inTime(heard(services, { alarm, witnesses, window }), readingsMsMax, (err) =>
-    services.log.warn({ err, alarm: alarm.id }, 'readings around an alarm could not be read'),
+  const said = await inTime(
+    heard(services, { alarm, witnesses, window, range: clause.limit }),
+    readingsMsMax,
+    (err) =>
+      services.log.warn({ err, alarm: alarm.id }, 'readings around an alarm could not be read'),
   );
   const incident = alarm.incident === undefined ? undefined : queries.incident(alarm.incident);
-  const clause = clauseOf({ alarm, rule, registry, limitsInForce, now });
   const earlier = earlierOf(queries, alarm);
   const known = knownOf(queries, alarm, incident);
   const sensors = said?.sensors ?? [];
@@ -85,13 +89,14 @@ async function heard(
   q: {
     readonly alarm: Alarm;
     readonly witnesses: readonly Witness[];
+    readonly range: Limit | undefined;
     readonly window: { readonly from: Moment; readonly until: Moment; readonly stepMs?: number };
   },
 ) {
   const { alarm, witnesses, window } = q;
   const query = services.readings.query.bind(services.readings);
   const rule = services.rule(alarm.rule);
-  const compare = comparing({ alarm, rule, registry: services.registry() });
+  const compare = comparing({ alarm, rule, registry: services.registry(), range: q.range });
   const hear = judgedOf(rule) === 'day-range' ? dayRange : lastWord;
   const own = witnesses.filter((w) => w.evidence).slice(0, SERIES_MAX);
   const [series, coverage, sensors] = await Promise.all([

@@ -17,6 +17,8 @@ import {
 } from './chromium.ts';
 
 const WATCHING = ['总览', '报警', '应急', '评估', '规则', '设备'];
+/** The figures of alarms are for those who answer for them. */
+const WORKING = ['总览', '报警', '应急', '报警绩效', '评估', '规则', '设备'];
 /** The whole navigation of each role, where it lands, and a page that it is kept from. */
 const ROLES: readonly {
   readonly role: Role;
@@ -24,9 +26,9 @@ const ROLES: readonly {
   readonly lands: string;
   readonly closed: string;
 }[] = [
-  { role: 'manager', sees: [...WATCHING, '日志', '管理'], lands: '/', closed: '' },
-  { role: 'duty', sees: WATCHING, lands: '/', closed: '/admin' },
-  { role: 'inspector', sees: [...WATCHING, '日志'], lands: '/', closed: '/admin' },
+  { role: 'manager', sees: [...WORKING, '日志', '管理'], lands: '/', closed: '' },
+  { role: 'duty', sees: WORKING, lands: '/', closed: '/admin' },
+  { role: 'inspector', sees: [...WORKING, '日志'], lands: '/', closed: '/admin' },
   { role: 'observer', sees: WATCHING, lands: '/', closed: '/journal' },
   { role: 'administrator', sees: ['管理'], lands: '/admin', closed: '/alarms' },
   { role: 'auditor', sees: ['日志'], lands: '/journal', closed: '/' },

@@ -157,6 +157,10 @@ describe('why an alarm is there', () => {
     expect(sure.sensors[0]).toMatchObject({ calibratedAt: START - 100 * DAY_MS });
     const other = await whyAlarm(servicesWith({ 'th-1': each([63]), 'th-2': each([50]) }), humid());
     expect([other.sure.agree, other.sure.disagree, other.sure.cannotTell]).toEqual([1, 1, 1]);
+    // The rule warns from 2 %RH inside its limit on.
+    const near = servicesWith({ 'th-1': each([58.5]), 'th-2': each([58.1]), 'th-3': each([57.9]) });
+    const warned = await whyAlarm(near, humid({ value: 58.5, priority: 'low' }));
+    expect([warned.sure.agree, warned.sure.disagree]).toEqual([2, 1]);
   });
 
   it('counts the hour before: what was expected, what came, and how good it was', async () => {

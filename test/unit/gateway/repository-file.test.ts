@@ -41,6 +41,11 @@ describe('repository file', () => {
     ['a list of documents', `- ${head('a')}\n  ${rooms}\n- ${head('b')}\n  ${rooms}`, ['a', 'b']],
     ['a byte order mark', `\uFEFF${small()}`, ['a']],
     ['the documented example', SAMPLE, ['sx-provincial']],
+    [
+      'one with duty shifts',
+      `repository: { id: a, name: 馆, timezone: Asia/Shanghai, shifts: [{ name: 夜班, from: '20:00', until: '08:00', days: [1, 7] }] }\n${rooms}`,
+      ['a'],
+    ],
   ])('is %s', (_, text, ids) => {
     expect(documentsOf(text).map((d) => d.repository.id)).toEqual(ids);
   });
@@ -54,6 +59,11 @@ describe('repository file', () => {
     ['a text', 'hello', /^1:1 A document is a group of keys/],
     ['an alias to nothing', 'rooms: *r', /^1:1 An alias/],
     ['an unknown key', small('sensrs: []'), /^3:1 Unknown key "sensrs".*did you mean sensors\?/],
+    [
+      'a shift at no time of day',
+      `repository: { id: a, name: 馆, timezone: Asia/Shanghai, shifts: [{ name: 白班, from: '8:00', until: '20:00' }] }\n${rooms}`,
+      /^1:83 From of repository is "8:00"; a time of day is written '08:00'/,
+    ],
     [
       'an unknown key of an entry',
       sensor('id: t, room: r1, metrics: [smoke], intervalSec: 5'),

@@ -9,7 +9,7 @@ export const trial = {
     unknown: 'unknown',
     minutes: 'For',
     ask: 'Try it',
-    asked: 'If {metric} of {room} were {value} for {span}',
+    asked: 'Supposed: {metric} {value} in {room}, for {span}',
     sensors: 'Sensors: {sensors}.',
     nothing: 'No alarm would come of it.',
     atOnce: 'at once',
