@@ -6,7 +6,7 @@
  * Needs a few numbers a series, however long the day: the run since the value last moved.
  */
 
-import { DAY_MS, type Moment } from '../../domain/time.ts';
+import { DAY_MS, type Moment } from '../time.ts';
 import { FLAG, isPresent, type Flag, type Sample } from './flags.ts';
 
 export interface PersistenceSettings {
@@ -25,39 +25,56 @@ export function toleranceBelow(resolution: number): number {
   return resolution / 2;
 }
 
-/** JSON; the run that ends with the newest value. */
-export interface PersistenceState {
-  readonly since: Moment;
-  readonly at: Moment;
-  readonly low: number;
-  readonly high: number;
-  readonly count: number;
+/** The run of one series that ends with its newest value. Changed in place: nothing is made for a reading. Plain numbers. */
+export class Run {
+  since: Moment = NaN;
+  /** -Infinity before the first value. */
+  at: Moment = -Infinity;
+  low = NaN;
+  high = NaN;
+  count = 0;
+
+  /** One more sample. A missing value and one that is not newer change nothing. */
+  add({ at, value }: Sample, settings: PersistenceSettings): void {
+    if (isPresent(value)) this.addPresent(at, value, settings);
+  }
+
+  /** The same for a value that is known to be there. */
+  addPresent(at: Moment, value: number, settings: PersistenceSettings): void {
+    if (!(at > this.at)) return;
+    const low = value < this.low ? value : this.low;
+    const high = value > this.high ? value : this.high;
+    // Written so that the first value, beside NaN, begins a run.
+    if (at - this.at <= settings.gapMs && high - low < settings.tolerance) {
+      this.low = low;
+      this.high = high;
+      this.count += 1;
+    } else {
+      this.since = at;
+      this.low = value;
+      this.high = value;
+      this.count = 1;
+    }
+    this.at = at;
+  }
+
+  take(other: Run): void {
+    this.since = other.since;
+    this.at = other.at;
+    this.low = other.low;
+    this.high = other.high;
+    this.count = other.count;
+  }
+
+  /** Whether the value has not moved for a day or more. `undefined`: no value yet. */
+  isFrozen(settings: PersistenceSettings): boolean | undefined {
+    if (this.count === 0) return undefined;
+    return this.at - this.since >= frozenMs(settings) && this.count >= (settings.valuesMin ?? 12);
+  }
 }
 
-/** One more sample. A missing value and one that is not newer change nothing. */
-export function addToPersistence(
-  state: PersistenceState | undefined,
-  sample: Sample,
-  settings: PersistenceSettings,
-): PersistenceState | undefined {
-  const { at, value } = sample;
-  if (!isPresent(value) || (state && at <= state.at)) return state;
-  const begin = { since: at, at, low: value, high: value, count: 1 };
-  if (!state || at - state.at > settings.gapMs) return begin;
-  const low = Math.min(state.low, value);
-  const high = Math.max(state.high, value);
-  if (high - low >= settings.tolerance) return begin;
-  return { since: state.since, at, low, high, count: state.count + 1 };
-}
-
-/** Whether the value has not moved for a day or more. `undefined`: no value yet. */
-export function isFrozen(
-  state: PersistenceState | undefined,
-  settings: PersistenceSettings,
-): boolean | undefined {
-  if (!state) return undefined;
-  const frozenMs = Math.max(DAY_MS, settings.frozenMs ?? DAY_MS);
-  return state.at - state.since >= frozenMs && state.count >= (settings.valuesMin ?? 12);
+function frozenMs(settings: PersistenceSettings): number {
+  return settings.frozenMs !== undefined && settings.frozenMs > DAY_MS ? settings.frozenMs : DAY_MS;
 }
 
 /**
@@ -81,13 +98,13 @@ export function persistenceOf(
   companion: readonly Sample[],
   settings: { readonly own: PersistenceSettings; readonly companion: PersistenceSettings },
 ): readonly Flag[] {
-  let mine: PersistenceState | undefined;
-  let theirs: PersistenceState | undefined;
+  const mine = new Run();
+  const theirs = new Run();
   return own.map((sample, i) => {
     const other = companion[i];
-    if (other) theirs = addToPersistence(theirs, other, settings.companion);
+    if (other) theirs.add(other, settings.companion);
     if (!isPresent(sample.value)) return FLAG.missing;
-    mine = addToPersistence(mine, sample, settings.own);
-    return judgeFrozen(isFrozen(mine, settings.own), [isFrozen(theirs, settings.companion)]);
+    mine.add(sample, settings.own);
+    return judgeFrozen(mine.isFrozen(settings.own), [theirs.isFrozen(settings.companion)]);
   });
 }

@@ -1,6 +1,6 @@
 /** Whether values that belong together agree: dew point and temperature, neighbours, the zeros of a logger. No state. */
 
-import type { Moment } from '../../domain/time.ts';
+import type { Moment } from '../time.ts';
 import { FLAG, isPresent, type Flag } from './flags.ts';
 
 /** How far two sensors in one place may differ, °C and %RH; derived in the reference from sensors' accuracy, 本馆自定. */
