@@ -13,8 +13,15 @@ export type ReadingFlag =
   | 'simulated' // made up by the simulators
   | 'time_received' // the device's clock was absent: time of receipt
   | 'clock_wrong' // the device's time was unusable and was replaced by the time of receipt
-  | 'out_of_range'
-  | 'spike';
+  // Tests of quality that it did not pass; see `domain/quality/tests.ts`.
+  | 'out_of_range' // beyond what the sensor can report: failed
+  | 'spike' // too large a step from the last good value, and not confirmed yet
+  | 'implausible' // beyond what is to be expected, though the sensor can report it
+  | 'rate' // too fast a change, and not confirmed yet
+  | 'flat_line' // temperature and humidity have not moved for a day
+  | 'contradiction' // impossible beside another value of the same moment: failed
+  | 'doubtful' // hard to believe beside another value of the same moment
+  | 'after_gap'; // nothing came for long before it; the value is none the worse
 
 export interface Reading {
   readonly repository: string;
@@ -35,7 +42,12 @@ export interface Reading {
   readonly flags?: readonly ReadingFlag[];
 }
 
-/** Whether rules and averages may use it: good, not evaluated or suspect, never failed. */
+/** Whether it may begin or end anything that is said of a room: suspect values do neither. */
+export function isSure(quality: Quality): boolean {
+  return quality < QUALITY.suspect;
+}
+
+/** Whether averages may use it: good, not evaluated or suspect, never failed. */
 export function isUsable(quality: Quality): boolean {
   return quality !== QUALITY.fail;
 }

@@ -6,6 +6,7 @@ import type { Engine, EngineInput } from '../alerts/engine-types.ts';
 import { catalogueOf, createEngine, type Knowledge } from '../alerts/index.ts';
 import { createIntake, type Intake } from '../gateway/index.ts';
 import { createDeviceLists, type DeviceLists } from '../gateway/profiles/device-list.ts';
+import { qualityThresholds } from '../gateway/intake/thresholds.ts';
 import { boxedProfiles } from '../gateway/profiles/load.ts';
 import { createUnknownDevices, type UnknownDevices } from '../gateway/profiles/unknown-devices.ts';
 import { createReplies, type Replies } from './replies.ts';
@@ -89,6 +90,7 @@ export async function openCore(q: {
   const saved = loadSavedState(reader);
   const structure = loadStructure(reader);
   boxedProfiles(q.before);
+  qualityThresholds(q.before);
   const engine = createEngine({ ...knowledge, ...structure });
   const found = { unknown: createUnknownDevices(), lists: createDeviceLists() };
   const replies = createReplies();

@@ -25,14 +25,43 @@ export function toleranceBelow(resolution: number): number {
   return resolution / 2;
 }
 
-/** The run of one series that ends with its newest value. Changed in place: nothing is made for a reading. Plain numbers. */
+/** How many numbers a run is. */
+export const RUN_NUMBERS = 5;
+const SINCE = 0;
+const AT = 1;
+const LOW = 2;
+const HIGH = 3;
+const COUNT = 4;
+
+/**
+ * The run of one series that ends with its newest value. Changed in place, in numbers that whoever judges many series may
+ * lend it: number fields of an object are made anew with each change, and there are thousands of changes a second.
+ */
 export class Run {
-  since: Moment = NaN;
-  /** -Infinity before the first value. */
-  at: Moment = -Infinity;
-  low = NaN;
-  high = NaN;
-  count = 0;
+  readonly #numbers: Float64Array;
+  readonly #from: number;
+
+  /** Begins empty: what is in `numbers` from `from` on is overwritten. */
+  constructor(numbers = new Float64Array(RUN_NUMBERS), from = 0) {
+    this.#numbers = numbers;
+    this.#from = from;
+    numbers.fill(NaN, from, from + RUN_NUMBERS);
+    numbers[from + COUNT] = 0;
+  }
+
+  /** Time of its first value; NaN: none yet. */
+  get since(): Moment {
+    return this.#numbers[this.#from + SINCE] ?? NaN;
+  }
+
+  /** Time of its newest value; NaN: none yet. */
+  get at(): Moment {
+    return this.#numbers[this.#from + AT] ?? NaN;
+  }
+
+  get count(): number {
+    return this.#numbers[this.#from + COUNT] ?? 0;
+  }
 
   /** One more sample. A missing value and one that is not newer change nothing. */
   add({ at, value }: Sample, settings: PersistenceSettings): void {
@@ -41,35 +70,35 @@ export class Run {
 
   /** The same for a value that is known to be there. */
   addPresent(at: Moment, value: number, settings: PersistenceSettings): void {
-    if (!(at > this.at)) return;
-    const low = value < this.low ? value : this.low;
-    const high = value > this.high ? value : this.high;
-    // Written so that the first value, beside NaN, begins a run.
-    if (at - this.at <= settings.gapMs && high - low < settings.tolerance) {
-      this.low = low;
-      this.high = high;
-      this.count += 1;
-    } else {
-      this.since = at;
-      this.low = value;
-      this.high = value;
-      this.count = 1;
-    }
-    this.at = at;
+    const numbers = this.#numbers;
+    const from = this.#from;
+    const before = numbers[from + AT] ?? NaN;
+    // Beside NaN nothing is true: the first value begins a run.
+    if (at <= before) return;
+    const low = Math.min(value, numbers[from + LOW] ?? NaN);
+    const high = Math.max(value, numbers[from + HIGH] ?? NaN);
+    const goesOn = at - before <= settings.gapMs && high - low < settings.tolerance;
+    if (!goesOn) numbers[from + SINCE] = at;
+    numbers[from + LOW] = goesOn ? low : value;
+    numbers[from + HIGH] = goesOn ? high : value;
+    numbers[from + COUNT] = goesOn ? (numbers[from + COUNT] ?? 0) + 1 : 1;
+    numbers[from + AT] = at;
   }
 
-  take(other: Run): void {
-    this.since = other.since;
-    this.at = other.at;
-    this.low = other.low;
-    this.high = other.high;
-    this.count = other.count;
+  /** After its numbers were loaded: a count that is none is 0. */
+  revive(): void {
+    const at = this.#from + COUNT;
+    if (Number.isNaN(this.#numbers[at])) this.#numbers[at] = 0;
   }
 
   /** Whether the value has not moved for a day or more. `undefined`: no value yet. */
   isFrozen(settings: PersistenceSettings): boolean | undefined {
-    if (this.count === 0) return undefined;
-    return this.at - this.since >= frozenMs(settings) && this.count >= (settings.valuesMin ?? 12);
+    const numbers = this.#numbers;
+    const from = this.#from;
+    const count = numbers[from + COUNT] ?? 0;
+    if (count === 0) return undefined;
+    if (count < (settings.valuesMin ?? 12)) return false;
+    return (numbers[from + AT] ?? NaN) - (numbers[from + SINCE] ?? NaN) >= frozenMs(settings);
   }
 }
 

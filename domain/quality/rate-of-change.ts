@@ -49,8 +49,12 @@ export function addToRate(
 
 function judge(step: number, ms: number, settings: RateSettings): Flag {
   if (!(ms > 0)) return FLAG.notEvaluated;
-  const rate = (Math.abs(step) * 1000) / ms;
-  const exceeds = (limit: number) => rate > limit * (1 + ROUNDING);
-  if (settings.failPerSecond !== undefined && exceeds(settings.failPerSecond)) return FLAG.fail;
-  return exceeds(settings.suspectPerSecond) ? FLAG.suspect : FLAG.good;
+  const { suspectPerSecond, failPerSecond = Infinity } = settings;
+  if (isFaster(step, ms, failPerSecond)) return FLAG.fail;
+  return isFaster(step, ms, suspectPerSecond) ? FLAG.suspect : FLAG.good;
+}
+
+/** Whether a step within so many ms is faster than so much a second. */
+export function isFaster(step: number, ms: number, perSecond: number): boolean {
+  return (Math.abs(step) * 1000) / ms > perSecond * (1 + ROUNDING);
 }

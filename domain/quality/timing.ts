@@ -59,5 +59,10 @@ export function receptionOf(
 }
 
 function judge(ms: number, failSeconds: number): Flag {
-  return ms > failSeconds * 1000 ? FLAG.fail : FLAG.good;
+  return isGap(ms, failSeconds) ? FLAG.fail : FLAG.good;
+}
+
+/** Whether a step in time is a gap. */
+export function isGap(ms: number, failSeconds: number): boolean {
+  return ms > failSeconds * 1000;
 }

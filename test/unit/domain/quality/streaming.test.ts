@@ -17,17 +17,7 @@ import {
 } from '../../../../domain/quality/spike.ts';
 import { addToGap, endGap, gapsOf, type GapState } from '../../../../domain/quality/timing.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../../domain/time.ts';
-
-/** Mulberry32: the same numbers for the same seed. */
-function chances(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { chances } from './chances.ts';
 
 /** A series with drift, flat stretches, spikes, missing values, gaps and equal times. */
 function seriesOf(seed: number): readonly Sample[] {
