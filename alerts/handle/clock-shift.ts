@@ -48,6 +48,8 @@ function shiftSensor(draft: Draft, unit: SensorUnit, deltaMs: number): void {
   state.seenAt = shifted(state.seenAt, deltaMs);
   state.offlineAt = shifted(state.offlineAt, deltaMs);
   state.badAt = shifted(state.badAt, deltaMs);
+  const { doubt } = state;
+  state.doubt = { ...doubt, from: doubt.from + deltaMs, at: doubt.at + deltaMs };
   for (const { index } of unit.series) {
     const own = draft.series(state, index);
     if (!own) continue;

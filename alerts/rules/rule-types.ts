@@ -92,7 +92,15 @@ export const OfflineRule = Type.Object(
   strict,
 );
 export const BadDataRule = Type.Object(
-  { ...common, kind: Type.Literal('bad-data'), offDelaySeconds: Seconds },
+  {
+    ...common,
+    kind: Type.Literal('bad-data'),
+    quality: Type.Union([Type.Literal('fail'), Type.Literal('suspect')]),
+    /** So many readings of this quality within `withinSeconds`; 1 is each. */
+    count: Type.Integer({ minimum: 1, maximum: 100 }),
+    withinSeconds: Seconds,
+    offDelaySeconds: Seconds,
+  },
   strict,
 );
 export const ClockRule = Type.Object({ ...common, kind: Type.Literal('clock') }, strict);
@@ -215,6 +223,18 @@ export const TellingSchema = Type.Object(
 );
 export type TellingRungs = Static<typeof TellingSchema>;
 
+/** How alarms of sensors name metrics, tests of quality, and what makes a sensor untrustworthy. */
+export const WordsSchema = Type.Object(
+  {
+    metrics: Type.Record(Type.String(), TextSchema),
+    /** By flag of a reading, gravest first. */
+    tests: Type.Record(Type.String(), Type.Object({ name: TextSchema, means: TextSchema }, strict)),
+    trust: Type.Record(Type.String(), TextSchema),
+  },
+  strict,
+);
+export type QualityWords = Static<typeof WordsSchema>;
+
 export const RuleFile = Type.Object(
   { version: Type.Integer({ minimum: 1 }), rules: Type.Array(Type.Unknown()) },
   strict,
@@ -224,6 +244,7 @@ export interface RuleBook {
   readonly version: number;
   readonly rules: readonly Rule[];
   readonly telling: TellingRungs;
+  readonly words: QualityWords;
   /** What is quiet while what else holds; unset: nothing. */
   readonly suppressions?: readonly SuppressionRule[];
 }

@@ -9,7 +9,7 @@ import type { Moment } from '../../domain/time.ts';
 import type { Tracker } from '../judge/delay.ts';
 import type { Window } from '../judge/window.ts';
 import { WatchState } from '../watch/watch-state.ts';
-import { DeviceState, DoorState, SensorState, SeriesState } from './states.ts';
+import { DeviceState, DoorState, SensorState, SeriesState, type Doubt } from './states.ts';
 import type { SensorUnit, Unit } from './units.ts';
 
 export const ROW_PREFIX = 'alerts/';
@@ -34,6 +34,8 @@ interface SensorBody {
   readonly silent: boolean;
   readonly badAt: Moment;
   readonly bad: boolean;
+  /** Missing in rows of an earlier version. */
+  readonly doubt?: Doubt;
   readonly testing: boolean;
   readonly disabled: boolean;
   readonly series: Partial<Record<MetricName, SeriesBody>>;
@@ -83,7 +85,7 @@ function withWindows(unit: Unit): Unit['state'] {
 }
 
 function sensorBody(unit: SensorUnit, state: SensorState): SensorBody {
-  const { seenAt, offlineAt, silent, badAt, bad, testing, disabled } = state;
+  const { seenAt, offlineAt, silent, badAt, bad, doubt, testing, disabled } = state;
   const series: Partial<Record<MetricName, SeriesBody>> = {};
   for (const { metric, index, rules } of unit.series) {
     const own = state.series[index];
@@ -103,7 +105,7 @@ function sensorBody(unit: SensorUnit, state: SensorState): SensorBody {
       ...(window ? { bucket: [window.start, window.min, window.max] as const } : {}),
     };
   }
-  return { seenAt, offlineAt, silent, badAt, bad, testing, disabled, series };
+  return { seenAt, offlineAt, silent, badAt, bad, doubt, testing, disabled, series };
 }
 
 function windowBody(unit: SensorUnit, state: SensorState): Record<string, readonly number[]> {
