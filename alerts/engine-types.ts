@@ -13,6 +13,8 @@ import type { Reading } from '../domain/reading.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { StandardsChoice } from '../domain/standards.ts';
 import type { FactRow, RuleStateRow } from '../domain/tick.ts';
+import type { QualifiedId } from '../domain/ids.ts';
+import type { SensorTrust } from '../domain/trust.ts';
 import type { Moment } from '../domain/time.ts';
 
 /** The system's own troubles, raised as alarms on the subject `system`. */
@@ -91,6 +93,8 @@ export interface Engine {
   replay(inputs: readonly EngineInput[], now: Moment): void;
   /** Structure or limits changed: open alarms stay open. */
   reconfigure(config: EngineConfig): void;
+  /** How far each sensor is to be trusted, by the committed state. */
+  sensorTrust(now: Moment): ReadonlyMap<QualifiedId, SensorTrust>;
   openAlarms(): readonly Alarm[];
   openIncidents(): readonly Incident[];
 }

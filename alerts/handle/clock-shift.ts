@@ -8,6 +8,7 @@ import { shiftDoors } from '../watch/doors.ts';
 import { shiftPeople } from '../watch/people.ts';
 import { shiftKept } from '../watch/sensor.ts';
 import type { DoorUnit, SensorUnit, WatchUnit } from '../state/units.ts';
+import { shiftAllTrust } from './trust.ts';
 
 /** A shelving is not moved: its end is a time of day that somebody named. */
 export function onClockShift(draft: Draft, deltaMs: number): void {
@@ -26,6 +27,7 @@ export function onClockShift(draft: Draft, deltaMs: number): void {
         told.map((at) => at + deltaMs),
       );
   }
+  shiftAllTrust(draft, deltaMs);
   for (const alarm of [...draft.openAlarms()]) {
     const { telling, suppressed } = alarm;
     if (!telling && suppressed?.until === undefined) continue;

@@ -103,6 +103,32 @@ export const BadDataRule = Type.Object(
   },
   strict,
 );
+/** Which sensors are not to be trusted: far from the others of their room, or long without a calibration. */
+export const TrustRule = Type.Object(
+  {
+    ...common,
+    kind: Type.Literal('trust'),
+    /** By metric, in its unit. */
+    bounds: Type.Record(
+      Type.String(),
+      Type.Object(
+        {
+          /** Farther from the middle of the others for `differSeconds`. */
+          differMax: Type.Number({ exclusiveMinimum: 0 }),
+          /** The middle of the hourly differences of `driftHours`: doubtful, and not to be trusted. */
+          driftDoubtful: Type.Number({ exclusiveMinimum: 0 }),
+          driftMax: Type.Number({ exclusiveMinimum: 0 }),
+        },
+        strict,
+      ),
+    ),
+    differSeconds: Seconds,
+    driftHours: Type.Integer({ minimum: 3, maximum: 720 }),
+    /** A calibration that has been due for longer makes it untrusted; less, doubtful. */
+    overdueDaysMax: Type.Integer({ minimum: 0 }),
+  },
+  strict,
+);
 export const ClockRule = Type.Object({ ...common, kind: Type.Literal('clock') }, strict);
 export const DoorRule = Type.Object(
   {
@@ -147,6 +173,7 @@ export type ConfirmedFireRule = Static<typeof ConfirmedFireRule>;
 export type SilenceRule = Static<typeof SilenceRule>;
 export type OfflineRule = Static<typeof OfflineRule>;
 export type BadDataRule = Static<typeof BadDataRule>;
+export type TrustRule = Static<typeof TrustRule>;
 export type ClockRule = Static<typeof ClockRule>;
 export type DoorRule = Static<typeof DoorRule>;
 export type SystemRule = Static<typeof SystemRule>;
@@ -162,6 +189,7 @@ export type Rule =
   | SilenceRule
   | OfflineRule
   | BadDataRule
+  | TrustRule
   | ClockRule
   | DoorRule
   | SystemRule
@@ -195,6 +223,7 @@ export const RULE_SCHEMAS: Readonly<Record<Rule['kind'], TSchema>> = {
   silence: SilenceRule,
   offline: OfflineRule,
   'bad-data': BadDataRule,
+  trust: TrustRule,
   clock: ClockRule,
   door: DoorRule,
   system: SystemRule,

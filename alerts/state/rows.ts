@@ -9,6 +9,7 @@ import type { Moment } from '../../domain/time.ts';
 import type { Tracker } from '../judge/delay.ts';
 import type { Window } from '../judge/window.ts';
 import { WatchState } from '../watch/watch-state.ts';
+import type { RoomTrust } from '../trust/sample.ts';
 import { DeviceState, DoorState, SensorState, SeriesState, type Doubt } from './states.ts';
 import type { SensorUnit, Unit } from './units.ts';
 
@@ -50,6 +51,23 @@ export function rowsOf(unit: Unit, state: Unit['state']): readonly Row[] {
     return [own, { id: `${id}/window`, body: JSON.stringify(windowBody(unit, state)) }];
   }
   return [{ id, body: JSON.stringify(state) }];
+}
+
+const TRUST_PREFIX = `${ROW_PREFIX}trust/`;
+
+/** What is remembered of the sensors of a room beside each other. */
+export function trustRow(roomKey: string, trust: RoomTrust): Row {
+  return { id: TRUST_PREFIX + roomKey, body: JSON.stringify(trust) };
+}
+
+export function restoreTrust(
+  rooms: Map<string, RoomTrust>,
+  rows: ReadonlyMap<string, string>,
+): void {
+  for (const [id, body] of rows) {
+    if (!id.startsWith(TRUST_PREFIX)) continue;
+    rooms.set(id.slice(TRUST_PREFIX.length), JSON.parse(body) as RoomTrust);
+  }
 }
 
 /** The state that the rows tell of; what they do not tell is as at the beginning. */

@@ -61,6 +61,7 @@ export interface Building {
   readonly twoPersons?: readonly string[];
   /** Sensors that were taken off the list. */
   readonly retired?: readonly string[];
+  readonly calibrations?: Registry['calibrations'];
 }
 
 const STAFF: readonly Person[] = [
@@ -82,6 +83,7 @@ export function registryOf(building: Building): Registry {
     new Map(things.map((thing) => [qualify(REPOSITORY, thing.id), thing]));
   return {
     ...EMPTY_REGISTRY,
+    ...(building.calibrations ? { calibrations: building.calibrations } : {}),
     repositories: new Map([
       [
         REPOSITORY,
