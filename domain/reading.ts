@@ -13,15 +13,28 @@ export type ReadingFlag =
   | 'simulated' // made up by the simulators
   | 'time_received' // the device's clock was absent: time of receipt
   | 'clock_wrong' // the device's time was unusable and was replaced by the time of receipt
-  // Tests of quality that it did not pass; see `domain/quality/tests.ts`.
-  | 'out_of_range' // beyond what the sensor can report: failed
-  | 'spike' // too large a step from the last good value, and not confirmed yet
-  | 'implausible' // beyond what is to be expected, though the sensor can report it
-  | 'rate' // too fast a change, and not confirmed yet
-  | 'flat_line' // temperature and humidity have not moved for a day
-  | 'contradiction' // impossible beside another value of the same moment: failed
-  | 'doubtful' // hard to believe beside another value of the same moment
+  | QualityFlag
   | 'after_gap'; // nothing came for long before it; the value is none the worse
+
+/** Tests of quality that a value did not pass; see `domain/quality/tests.ts`. */
+export const QUALITY_FLAGS = [
+  'out_of_range', // beyond what the sensor can report: failed
+  'contradiction', // impossible beside another value of the same moment: failed
+  'implausible', // beyond what is to be expected, though the sensor can report it
+  'spike', // too large a step from the last good value, and not confirmed yet
+  'rate', // too fast a change, and not confirmed yet
+  'flat_line', // temperature and humidity have not moved for a day
+  'doubtful', // hard to believe beside another value of the same moment
+] as const;
+export type QualityFlag = (typeof QUALITY_FLAGS)[number];
+
+/** The tests among the marks of a reading; `undefined`: it passed them all. */
+export function failedTests(
+  flags: readonly ReadingFlag[] | undefined,
+): readonly QualityFlag[] | undefined {
+  const failed = flags && QUALITY_FLAGS.filter((flag) => flags.includes(flag));
+  return failed && failed.length > 0 ? failed : undefined;
+}
 
 export interface Reading {
   readonly repository: string;

@@ -89,8 +89,7 @@ export async function openCore(q: {
   const file = await applyOrWait(q.repositoryPath, parts, { folder: q.dataDir, log: q.log });
   const saved = loadSavedState(reader);
   const structure = loadStructure(reader);
-  boxedProfiles(q.before);
-  qualityThresholds(q.before);
+  readKnowledgeOfIntake(q.before);
   const engine = createEngine({ ...knowledge, ...structure });
   const found = { unknown: createUnknownDevices(), lists: createDeviceLists() };
   const replies = createReplies();
@@ -128,6 +127,12 @@ export async function openCore(q: {
   };
   restore(core, q.log);
   return core;
+}
+
+/** Kept for whoever asks for it later. */
+function readKnowledgeOfIntake(before: ReadBefore): void {
+  boxedProfiles(before);
+  qualityThresholds(before);
 }
 
 function seriesOf({ spoolSeries }: SavedState): SpoolSeries {

@@ -58,6 +58,7 @@ export function createServices(parts: ServicesParts): Services {
       registry: () => structure.registry,
       openAlarms: () => motion.openAlarms(),
       openIncidents: () => engine.openIncidents(),
+      sensorTrust: () => engine.sensorTrust(Date.now()),
       limitsInForce: inForce,
       outOfService: () => structure.outOfService.filter((fact) => !fact.returned),
       className: (roomClass) => nameOf(knowledge, roomClass),

@@ -2,14 +2,15 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Type, type Static } from 'typebox';
+import { parse } from 'yaml';
 import { VERIFICATIONS } from '../../domain/limits.ts';
 import { METRICS, METRIC_NAMES, type MetricName } from '../../domain/metrics.ts';
 import type { QualityThresholds, Thresholds } from '../../domain/quality/tests.ts';
 import { grossRange } from '../../domain/quality/gross-range.ts';
 import { NOTHING_READ_BEFORE, type ReadBefore } from '../../domain/read-before.ts';
-import { Type, type Static } from '../../domain/schema.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
-import { schemaCompiler, yamlReader } from '../on-demand.ts';
+import { schemaCompiler } from '../schema-compiler.ts';
 
 const strict = { additionalProperties: false };
 const Positive = Type.Number({ exclusiveMinimum: 0 });
@@ -80,7 +81,7 @@ export function parseThresholds(text: string): QualityThresholds {
 }
 
 function checkedFile(text: string): ThresholdFile {
-  const value: unknown = yamlReader().parse(text, { uniqueKeys: true });
+  const value: unknown = parse(text, { uniqueKeys: true });
   const Ajv = schemaCompiler();
   const fits = new Ajv({ strict: false }).compile<ThresholdFile>(ThresholdFile);
   if (fits(value)) return value;

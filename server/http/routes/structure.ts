@@ -42,7 +42,7 @@ export function addStructureRoutes(router: Router, { services }: HttpContext): v
       inSight(principal, live.room(params['id'] ?? ''), 'room'),
   });
   router.add('GET /api/sensors', {
-    summary: 'Sensors with last seen, quality and battery',
+    summary: 'Sensors with last seen, quality, trust and battery',
     query: InRoomQuery,
     handle: ({ principal, query }) => {
       const inRoom = roomFilter(principal, query.room);
