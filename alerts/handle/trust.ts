@@ -9,7 +9,8 @@ import type { Draft } from '../draft.ts';
 import type { TrustRule } from '../rules/rule-types.ts';
 import type { SensorState } from '../state/states.ts';
 import type { RepositoryUnit, RoomUnit, SensorUnit } from '../state/units.ts';
-import { listOf, metricWord } from '../tell/quality-words.ts';
+import { METRIC_WORDS } from '../rules/words.ts';
+import { listOf } from '../tell/quality-words.ts';
 import { trustOf } from '../trust/level.ts';
 import { SAMPLE_MS, sampleBeside, shiftTrust, type RoomTrust } from '../trust/sample.ts';
 import { begin, end, fill, openOf, withUnit } from './findings.ts';
@@ -125,7 +126,7 @@ function said(draft: Draft, { kind, metric, value, limit }: TrustReason): Locali
   const { words } = draft.world.rules;
   const text = words.trust[kind] ?? { zh: kind, en: kind };
   return fill(text, {
-    metric: metric === undefined ? '' : metricWord(words, metric),
+    metric: metric === undefined ? '' : METRIC_WORDS[metric],
     value: metric === undefined || value === undefined ? '' : withUnit(metric, value),
     limit: metric === undefined || limit === undefined ? '' : withUnit(metric, limit),
   });

@@ -6,7 +6,8 @@ import type { Draft } from '../draft.ts';
 import type { BadDataRule } from '../rules/rule-types.ts';
 import type { SensorState } from '../state/states.ts';
 import type { SensorUnit } from '../state/units.ts';
-import { testWords, metricWord } from '../tell/quality-words.ts';
+import { METRIC_WORDS } from '../rules/words.ts';
+import { testWords } from '../tell/quality-words.ts';
 import { begin, end, withUnit } from './findings.ts';
 import { knownAgain, nameOf, notKnown, subjectOf } from './known.ts';
 
@@ -74,7 +75,7 @@ function beginUnsure(
     simulated: flags.includes('simulated'),
     words: {
       subject: nameOf(unit),
-      metric: metricWord(draft.world.rules.words, metric),
+      metric: METRIC_WORDS[metric],
       value: withUnit(metric, value),
       ...testWords(draft.world.rules.words, flags),
     },

@@ -252,10 +252,9 @@ export const TellingSchema = Type.Object(
 );
 export type TellingRungs = Static<typeof TellingSchema>;
 
-/** How alarms of sensors name metrics, tests of quality, and what makes a sensor untrustworthy. */
+/** How alarms of sensors name tests of quality, and what makes a sensor untrustworthy. */
 export const WordsSchema = Type.Object(
   {
-    metrics: Type.Record(Type.String(), TextSchema),
     /** By flag of a reading, gravest first. */
     tests: Type.Record(Type.String(), Type.Object({ name: TextSchema, means: TextSchema }, strict)),
     trust: Type.Record(Type.String(), TextSchema),

@@ -1,14 +1,8 @@
-/** Words for which metric of a sensor is not to be trusted, and why. */
+/** Words for why a value is not to be trusted. */
 
-import type { MetricName } from '../../domain/metrics.ts';
 import type { ReadingFlag } from '../../domain/reading.ts';
 import type { LocalizedText } from '../../domain/text.ts';
 import type { QualityWords } from '../rules/rule-types.ts';
-
-/** What people call a metric; its own name where nobody wrote one. */
-export function metricWord(words: QualityWords, metric: MetricName): LocalizedText {
-  return words.metrics[metric] ?? { zh: metric, en: metric };
-}
 
 /** `test`: the tests that a reading did not pass; `means`: what the gravest of them says. */
 export function testWords(

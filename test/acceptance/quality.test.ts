@@ -23,7 +23,7 @@ import {
   TEMPERATURE_SENSOR,
 } from '../../simulators/model/sensor.ts';
 import { createRandom, type Random } from '../../simulators/random.ts';
-import { MIDNIGHT, Story } from './story.ts';
+import { knowledge, MIDNIGHT, Story } from './story.ts';
 
 const VAULT = {
   rooms: { r301: 'paper' },
@@ -71,8 +71,8 @@ describe('a suspect value', () => {
     const alarm = story.alarm('suspect-data');
     expect(alarm).toMatchObject({ priority: 'low', metric: 'humidity', value: 95.5 });
     expect(alarm.title).toEqual({
-      zh: 'r301th-1的湿度数据多次可疑（尖峰、数值冻结）：95.5 %RH',
-      en: 'r301: humidity data from th-1 is suspect again and again (spike, frozen): 95.5 %RH',
+      zh: 'r301th-1的相对湿度数据多次可疑（尖峰、数值冻结）：95.5 %RH',
+      en: 'Relative humidity of th-1 in r301 is suspect again and again (spike, frozen): 95.5 %RH',
     });
     expect(alarm.advice?.zh).toContain('读数突跳');
     story.until('01:29');
@@ -128,7 +128,7 @@ it('a failed value says which test it failed', () => {
   story.once('th-1', 'temperature', 0, { quality: 4, flags: ['contradiction'] });
   expect(story.alarm('bad-data').title).toEqual({
     zh: 'r301th-1的温度数据无效（数据互相矛盾）：0 °C',
-    en: 'r301: bad temperature data from th-1 (contradiction): 0 °C',
+    en: 'Temperature of th-1 in r301 is bad (contradiction): 0 °C',
   });
 });
 
@@ -227,13 +227,21 @@ const LATE_MINUTES_MAX = 2;
 /** A spike in the middle of a fast change: its own value, and those of the change begin anew. */
 const LATE_AMONG_SPIKES_MINUTES_MAX = 5;
 
-/** How many minutes the values stayed beyond the alarm's limit from its beginning on. */
+/** A band begins so far inside its limit, as a warning. */
+function insideOf(id: string): number {
+  const rule = knowledge.rules.rules.find((one) => one.id === id);
+  return rule?.kind === 'band' ? (rule.preWarning?.inside ?? 0) : 0;
+}
+
+/** How many minutes the values stayed where the alarm begins. */
 function lastedMinutes(alarm: Alarm, values: readonly (Said | undefined)[]): number {
   const from = (alarm.since - MIDNIGHT) / MINUTE_MS;
   const isBack = (said: Said | undefined) => {
     const value = said?.find(([metric]) => metric === alarm.metric)?.[1];
     if (value === undefined) return false;
-    return alarm.rule.endsWith('high') ? value <= (alarm.limit ?? 0) : value >= (alarm.limit ?? 0);
+    const inside = insideOf(alarm.rule);
+    const limit = alarm.limit ?? 0;
+    return alarm.rule.endsWith('high') ? value <= limit - inside : value >= limit + inside;
   };
   const back = values.slice(from).findIndex(isBack);
   return back === -1 ? values.length - from : back;

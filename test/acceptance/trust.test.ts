@@ -21,9 +21,9 @@ const trust = (story: Story, sensor: string) =>
 describe('neighbours', () => {
   const start = (building: Building) => {
     const story = new Story(building);
-    says(story, 'th-1', 20, 50);
-    says(story, 'th-2', 20.4, 51);
-    if (building === THREE) says(story, 'th-3', 20.2);
+    says(story, 'th-1', 18, 50);
+    says(story, 'th-2', 18.4, 51);
+    if (building === THREE) says(story, 'th-3', 18.2);
     return story.until('01:00', TICK_MS);
   };
 
@@ -35,7 +35,7 @@ describe('neighbours', () => {
 
   it('outvote the one that is off for six hours; it alone is not trusted', () => {
     const story = start(THREE);
-    says(story, 'th-2', 23.8, 51);
+    says(story, 'th-2', 21.8, 51);
     story.until('06:55', TICK_MS);
     expect(story.rules()).toEqual([]);
     story.until('07:10', TICK_MS);
@@ -49,18 +49,18 @@ describe('neighbours', () => {
     expect(alarm).toMatchObject({ value: 3.7, limit: 3 });
     expect(alarm.title).toEqual({
       zh: 'r301th-2不可信：温度与同室其他传感器相差 3.7 °C（允许 3 °C）',
-      en: 'r301: th-2 is not to be trusted: temperature is 3.7 °C off the others of its room (3 °C allowed)',
+      en: 'r301: th-2 is not to be trusted: Temperature is 3.7 °C off the others of its room (3 °C allowed)',
     });
     expect(trust(story, 'th-2')?.level).toBe('untrusted');
     expect(trust(story, 'th-1')?.level).toBe('trusted');
-    says(story, 'th-2', 20.4, 51);
+    says(story, 'th-2', 18.4, 51);
     story.until('07:30', TICK_MS);
     expect(story.alarm('sensor-untrusted').verdict).toBe('not-met');
   });
 
   it('of two that differ neither is trusted', () => {
     const story = start(TWO);
-    says(story, 'th-2', 20.4, 64);
+    says(story, 'th-2', 18.4, 64);
     story.until('08:00', TICK_MS);
     const subjects = story.engine
       .openAlarms()
@@ -80,14 +80,14 @@ describe('neighbours', () => {
 
   it('that are silent or fail are not asked', () => {
     const story = start(TWO).fallsSilent('th-2');
-    says(story, 'th-1', 23.8, 51);
+    says(story, 'th-1', 21.8, 51);
     story.until('12:00', TICK_MS);
     expect(story.openRules()).toEqual(['sensor-silent']);
   });
 
   it('are remembered over a restart in the middle of the six hours', () => {
     const story = start(THREE);
-    says(story, 'th-2', 23.8, 51);
+    says(story, 'th-2', 21.8, 51);
     story.until('04:00', TICK_MS);
     story.feed([], true);
     story.until('04:03').restarts().until('06:55', TICK_MS);
@@ -100,7 +100,7 @@ describe('neighbours', () => {
 
   it('wait by monotonic time when the clock jumps', () => {
     const story = start(THREE);
-    says(story, 'th-2', 23.8, 51);
+    says(story, 'th-2', 21.8, 51);
     story.until('02:00', TICK_MS);
     story.now += 10 * HOUR_MS;
     story.feed([{ kind: 'clock-shift', deltaMs: 10 * HOUR_MS }, { kind: 'clock' }]);
@@ -182,7 +182,7 @@ describe('calibration', () => {
 
   it('says which metric', () => {
     const story = after(calibrated(MIDNIGHT - 91 * DAY_MS));
-    expect(story.alarm('sensor-untrusted').title.zh).toBe('r301th-1不可信：湿度校准过期');
+    expect(story.alarm('sensor-untrusted').title.zh).toBe('r301th-1不可信：相对湿度校准过期');
   });
 });
 
