@@ -20,10 +20,12 @@ import type {
   RuleBook,
   ServiceReviewRule,
   SystemRule,
+  TrustRule,
 } from './rules/rule-types.ts';
 import type { SuppressionBook } from './rules/suppression-types.ts';
 import type { LimitBook } from './standards/limits-in-force.ts';
 import type { SensorState, SeriesState } from './state/states.ts';
+import type { RoomTrust } from './trust/sample.ts';
 import type {
   DoorUnit,
   Held,
@@ -40,6 +42,7 @@ export interface World {
   readonly rules: RuleBook;
   readonly ruleById: ReadonlyMap<string, Rule>;
   readonly confirmedFire: ConfirmedFireRule | undefined;
+  readonly trustRule: TrustRule | undefined;
   readonly system: ReadonlyMap<string, SystemRule>;
   readonly plans: ReadonlyMap<string, Plan>;
   readonly book: LimitBook;
@@ -72,6 +75,12 @@ export interface OpenBook {
   /** By `alarmKey`: at most one open alarm for each. */
   readonly byKey: Map<string, string>;
   readonly incidents: Map<string, Incident>;
+}
+
+/** What is remembered of rooms, committed; `slot`: see `Draft.trustSlot`. */
+export interface TrustBook {
+  readonly rooms: Map<string, RoomTrust>;
+  slot: number;
 }
 
 /** One rule has at most one open alarm on one subject. */
@@ -117,6 +126,11 @@ export class Draft {
   readonly announced = new Set<string>();
   /** Structure, rules, limits or what is out of service may have changed since the last clock. */
   readonly seekChanges: boolean;
+  /** Rooms whose trust changed; by key. */
+  readonly trust = new Map<string, RoomTrust>();
+  /** The stretch of the clock in which rooms were looked at last. */
+  trustSlot: number;
+  readonly #trustBefore: ReadonlyMap<string, RoomTrust>;
   /** A clock input came: everything open is looked at. */
   clocked = false;
 
@@ -130,7 +144,10 @@ export class Draft {
     readonly watchedFrom: Moment;
     readonly seekChanges: boolean;
     readonly announcements: ReadonlyMap<string, readonly Moment[]>;
+    readonly trust: TrustBook;
   }) {
+    this.#trustBefore = parts.trust.rooms;
+    this.trustSlot = parts.trust.slot;
     this.serial = parts.serial;
     this.version = parts.version;
     this.now = parts.now;
@@ -163,6 +180,11 @@ export class Draft {
     const own = state.series[index];
     if (!own || own.serial === this.serial) return own;
     return (state.series[index] = own.forStep(this.serial));
+  }
+
+  /** What is remembered of the sensors of a room beside each other. */
+  trustIn(roomKey: string): RoomTrust {
+    return this.trust.get(roomKey) ?? this.#trustBefore.get(roomKey) ?? {};
   }
 
   alarm(id: string): Alarm | undefined {

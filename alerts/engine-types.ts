@@ -13,6 +13,8 @@ import type { Reading } from '../domain/reading.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { StandardsChoice } from '../domain/standards.ts';
 import type { FactRow, RuleStateRow } from '../domain/tick.ts';
+import type { QualifiedId } from '../domain/ids.ts';
+import type { SensorTrust } from '../domain/trust.ts';
 import type { Moment } from '../domain/time.ts';
 import type { Accumulation } from './preservation/accumulate.ts';
 
@@ -96,6 +98,8 @@ export interface Engine {
   reconfigure(config: EngineConfig): void;
   /** What has added up of the pair of this humidity sensor (qualified id); `undefined`: it is of no pair, or outdoors. */
   accumulationOf(sensor: string): Accumulation | undefined;
+  /** How far each sensor is to be trusted, by the committed state. */
+  sensorTrust(now: Moment): ReadonlyMap<QualifiedId, SensorTrust>;
   openAlarms(): readonly Alarm[];
   openIncidents(): readonly Incident[];
 }

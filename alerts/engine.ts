@@ -10,12 +10,13 @@
  */
 
 import type { Alarm } from '../domain/alarm.ts';
-import { splitQualified } from '../domain/ids.ts';
+import { splitQualified, type QualifiedId } from '../domain/ids.ts';
+import type { SensorTrust } from '../domain/trust.ts';
 import type { RuleStateRow } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
-import { Draft, alarmKey, type OpenBook, type World } from './draft.ts';
 import { EMPTY_CALENDAR, type WorkCalendar } from './calendar/calendar.ts';
+import { Draft, alarmKey, type OpenBook, type TrustBook, type World } from './draft.ts';
 import { DEFAULT_SETTINGS, DOWNTIME_MS, type EngineSettings } from './engine-settings.ts';
 import type { Engine, EngineConfig, EngineInput, EngineSaved, EngineStep } from './engine-types.ts';
 import { judgeLateDoors, onAccess } from './handle/access.ts';
@@ -29,6 +30,7 @@ import { onIssue, onStatus, onSystem } from './handle/links.ts';
 import { judgeLate, onReading } from './handle/readings.ts';
 import { serviceBook } from './handle/quiet-lookup.ts';
 import { onSuppressions } from './handle/suppression.ts';
+import { trustIn } from './handle/trust.ts';
 import { orderInputs } from './order-inputs.ts';
 import type { Accumulation } from './preservation/accumulate.ts';
 import { ClimateState } from './preservation/state.ts';
@@ -38,7 +40,15 @@ import { suppressionBook } from './rules/suppression-types.ts';
 import { createLimitBook } from './standards/limits-in-force.ts';
 import { compile, ofKind } from './state/compile.ts';
 import { reconcile } from './state/reconcile.ts';
-import { ENGINE_ROW, ROW_PREFIX, carryOver, restoreUnit, rowsOf } from './state/rows.ts';
+import {
+  ENGINE_ROW,
+  ROW_PREFIX,
+  carryOver,
+  restoreTrust,
+  restoreUnit,
+  rowsOf,
+  trustRow,
+} from './state/rows.ts';
 import { Schedule } from './state/schedule.ts';
 import { DeviceState, DoorState, SensorState } from './state/states.ts';
 import type { RepositoryUnit, Unit } from './state/units.ts';
@@ -66,6 +76,7 @@ interface EngineBody {
   readonly at: Moment;
   /** Missing in rows of an earlier version. */
   readonly watchedFrom?: Moment;
+  readonly trustSlot?: number;
 }
 
 class LiveEngine implements Engine {
@@ -73,6 +84,8 @@ class LiveEngine implements Engine {
   #world: World;
   readonly #open: OpenBook = { alarms: new Map(), byKey: new Map(), incidents: new Map() };
   readonly #schedule = new Schedule();
+  readonly #trust: TrustBook = { rooms: new Map(), slot: -1 };
+  readonly #unsavedTrust = new Set<string>();
   #serial = 0;
   #version = 0;
   /** Units that changed since the last snapshot. */
@@ -125,8 +138,10 @@ class LiveEngine implements Engine {
     const rows = new Map(saved.ruleStates.map((row) => [row.id, row.body]));
     for (const unit of this.#units()) restoreUnit(unit, rows);
     const engine = rows.get(ENGINE_ROW);
+    restoreTrust(this.#trust.rooms, rows);
     if (engine !== undefined) {
-      const { at, watchedFrom = 0 } = JSON.parse(engine) as EngineBody;
+      const { at, watchedFrom = 0, trustSlot = -1 } = JSON.parse(engine) as EngineBody;
+      this.#trust.slot = trustSlot;
       this.#lastWorkedAt = at;
       this.#watchedFrom = watchedFrom;
     }
@@ -176,6 +191,14 @@ class LiveEngine implements Engine {
     const { repository, id } = splitQualified(sensor) ?? {};
     const home = this.#world.homes.get(repository ?? '');
     return home?.climates.get(id ?? '')?.state.accumulation;
+  }
+
+  sensorTrust(now: Moment): ReadonlyMap<QualifiedId, SensorTrust> {
+    const { rooms } = this.#trust;
+    const trustOfRoom = (key: string) => rooms.get(key) ?? {};
+    const view = { ...this.#committed(), world: this.#world, trustIn: trustOfRoom };
+    const sensors = [...this.#units()].filter((unit) => unit.kind === 'sensor');
+    return new Map(sensors.map((unit) => [unit.key, trustIn(view, unit, now)]));
   }
 
   openAlarms() {
@@ -253,6 +276,11 @@ class LiveEngine implements Engine {
       if (incident.closed) this.#open.incidents.delete(incident.id);
       else this.#open.incidents.set(incident.id, incident);
     }
+    for (const [key, trust] of draft.trust) {
+      this.#trust.rooms.set(key, trust);
+      if (!snapshot) this.#unsavedTrust.add(key);
+    }
+    this.#trust.slot = draft.trustSlot;
     if (draft.muted) return;
     this.#watchedFrom = draft.watchedFrom;
     for (const [id, told] of draft.announcements) this.#announced.set(id, told);
@@ -276,6 +304,7 @@ class LiveEngine implements Engine {
       else if (state instanceof ClimateState) state.recordChanged = false;
     }
     this.#unsaved.clear();
+    this.#unsavedTrust.clear();
   }
 
   #put(alarm: Alarm): void {
@@ -292,8 +321,11 @@ class LiveEngine implements Engine {
   #snapshot(draft: Draft): readonly Omit<RuleStateRow, 'coversSpool'>[] {
     const units = new Set([...this.#unsaved, ...draft.touched]);
     const rows = [...units].flatMap((unit) => rowsOf(unit, draft.peek<Unit['state']>(unit)));
-    const body: EngineBody = { at: draft.now, watchedFrom: draft.watchedFrom };
-    return [...rows, { id: ENGINE_ROW, body: JSON.stringify(body) }];
+    const { now: at, watchedFrom, trustSlot } = draft;
+    const body: EngineBody = { at, watchedFrom, trustSlot };
+    const rooms = new Set([...this.#unsavedTrust, ...draft.trust.keys()]);
+    const trust = [...rooms].map((key) => trustRow(key, draft.trustIn(key)));
+    return [...rows, ...trust, { id: ENGINE_ROW, body: JSON.stringify(body) }];
   }
 
   #committed(): Pick<Draft, 'peek' | 'watchedFrom'> {
@@ -312,6 +344,7 @@ class LiveEngine implements Engine {
       watchedFrom: this.#watchedFrom,
       announcements: this.#announced,
       seekChanges: this.#seekChanges || now >= this.#limitsAt,
+      trust: this.#trust,
     });
   }
 
@@ -331,6 +364,7 @@ class LiveEngine implements Engine {
       rules,
       ruleById: new Map(rules.rules.map((rule) => [rule.id, rule])),
       confirmedFire: ofKind(rules, 'confirmed-fire')[0],
+      trustRule: ofKind(rules, 'trust')[0],
       system: new Map(ofKind(rules, 'system').map((rule) => [rule.fault, rule])),
       plans: new Map(plans.map((plan) => [plan.id, plan])),
       serviceReview: ofKind(rules, 'service-review')[0],

@@ -10,10 +10,12 @@ import type { MetricName } from './metrics.ts';
 import type { OutOfService } from './out-of-service.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { PairLive } from './preservation/views.ts';
+import type { QualityFlag } from './reading.ts';
 import type { Holding, RoomClass } from './registry.ts';
 import type { ShelvingLimit } from './shelving.ts';
 import type { LocalizedText } from './text.ts';
 import type { Moment } from './time.ts';
+import type { SensorTrust } from './trust.ts';
 
 /** A room's or a repository's worst: of its open alarms' priorities, then no data, then normal. */
 export type Condition = 'critical' | 'high' | 'medium' | 'low' | 'unknown' | 'normal';
@@ -26,6 +28,8 @@ export interface LatestReading {
   readonly metric: MetricName;
   readonly value: number;
   readonly quality: number;
+  /** Tests of quality that it did not pass; absent: none. */
+  readonly failed?: readonly QualityFlag[];
   readonly at: Moment;
   readonly receivedAt: Moment;
   /** Older than three of these is stale: shown struck through, never as fine. */
@@ -54,6 +58,8 @@ export interface SensorView {
   readonly battery?: number;
   readonly quality?: number;
   readonly silent: boolean;
+  /** How far it is to be trusted, and what speaks against it. */
+  readonly trust: SensorTrust;
   readonly latest: readonly LatestReading[];
 }
 

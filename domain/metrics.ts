@@ -1,4 +1,4 @@
-/** The metrics that readings may carry: unit, kind and the span a healthy sensor can report. */
+/** The metrics that readings may carry: unit and kind. What is plausible of them: `gateway/intake/thresholds.yaml`. */
 
 export type MetricKind = 'number' | 'binary';
 
@@ -8,46 +8,36 @@ export interface MetricDefinition {
   readonly unit: string;
   /** A binary metric is 0 or 1; 1 is the abnormal or open side. */
   readonly kind: MetricKind;
-  /** What a sensor of this metric can physically report; outside it the quality is `fail`. Our own proposal. */
-  readonly plausible: { readonly min: number; readonly max: number };
   /** Nothing meant for climate data may delay, filter or drop a safety metric. */
   readonly safety: boolean;
-  /** Steps above this between neighbours look like a spike (quality `suspect`); unset: not tested. Our own proposal. */
-  readonly spikeAbove?: number;
 }
 
-type NumberRow = readonly [
-  name: string,
-  unit: string,
-  min: number,
-  max: number,
-  spikeAbove?: number,
-];
+type NumberRow = readonly [name: string, unit: string];
 
 // Order is that of the metric table of the contracts.
 const numberRows = [
-  ['temperature', '°C', -60, 85, 8],
-  ['dew_point', '°C', -80, 60, 8],
-  ['surface_temperature', '°C', -60, 85, 8],
-  ['humidity', '%RH', 0, 100, 20],
-  ['smoke_obscuration', '%/m', 0, 100],
-  ['pressure', 'hPa', 500, 1100, 20],
-  ['pressure_difference', 'Pa', -500, 500],
-  ['co2', 'ppm', 0, 40000],
-  ['pm25', 'µg/m³', 0, 5000],
-  ['pm10', 'µg/m³', 0, 5000],
-  ['so2', 'µg/m³', 0, 50000],
-  ['no2', 'µg/m³', 0, 50000],
-  ['o3', 'µg/m³', 0, 50000],
-  ['formaldehyde', 'µg/m³', 0, 50000],
-  ['tvoc', 'µg/m³', 0, 100000],
-  ['illuminance', 'lx', 0, 200000],
-  ['uv', 'µW/lm', 0, 100000],
-  ['battery', '%', 0, 100],
-  ['battery_voltage', 'V', 0, 60],
-  ['rssi', 'dBm', -200, 50],
-  ['snr', 'dB', -100, 100],
-  ['link_quality', '', 0, 255],
+  ['temperature', '°C'],
+  ['dew_point', '°C'],
+  ['surface_temperature', '°C'],
+  ['humidity', '%RH'],
+  ['smoke_obscuration', '%/m'],
+  ['pressure', 'hPa'],
+  ['pressure_difference', 'Pa'],
+  ['co2', 'ppm'],
+  ['pm25', 'µg/m³'],
+  ['pm10', 'µg/m³'],
+  ['so2', 'µg/m³'],
+  ['no2', 'µg/m³'],
+  ['o3', 'µg/m³'],
+  ['formaldehyde', 'µg/m³'],
+  ['tvoc', 'µg/m³'],
+  ['illuminance', 'lx'],
+  ['uv', 'µW/lm'],
+  ['battery', '%'],
+  ['battery_voltage', 'V'],
+  ['rssi', 'dBm'],
+  ['snr', 'dB'],
+  ['link_quality', ''],
 ] as const satisfies readonly NumberRow[];
 
 const binaryNames = [
@@ -76,21 +66,12 @@ const SAFETY_METRICS: readonly BinaryMetric[] = ['smoke', 'heat', 'water_leak', 
 
 const safety = new Set<string>(SAFETY_METRICS);
 
-function numberDefinition(row: NumberRow): MetricDefinition {
-  const [name, unit, min, max, spikeAbove] = row;
-  const base = { name: name as MetricName, unit, kind: 'number' as const, safety: false };
-  const withRange = { ...base, plausible: { min, max } };
-  return spikeAbove === undefined ? withRange : { ...withRange, spikeAbove };
+function numberDefinition([name, unit]: NumberRow): MetricDefinition {
+  return { name: name as MetricName, unit, kind: 'number', safety: false };
 }
 
 function binaryDefinition(name: BinaryMetric): MetricDefinition {
-  return {
-    name,
-    unit: '',
-    kind: 'binary',
-    plausible: { min: 0, max: 1 },
-    safety: safety.has(name),
-  };
+  return { name, unit: '', kind: 'binary', safety: safety.has(name) };
 }
 
 /** Every metric by name. */

@@ -13,8 +13,28 @@ export type ReadingFlag =
   | 'simulated' // made up by the simulators
   | 'time_received' // the device's clock was absent: time of receipt
   | 'clock_wrong' // the device's time was unusable and was replaced by the time of receipt
-  | 'out_of_range'
-  | 'spike';
+  | QualityFlag
+  | 'after_gap'; // nothing came for long before it; the value is none the worse
+
+/** Tests of quality that a value did not pass; see `domain/quality/tests.ts`. */
+export const QUALITY_FLAGS = [
+  'out_of_range', // beyond what the sensor can report: failed
+  'contradiction', // impossible beside another value of the same moment: failed
+  'implausible', // beyond what is to be expected, though the sensor can report it
+  'spike', // too large a step from the last good value, and not confirmed yet
+  'rate', // too fast a change, and not confirmed yet
+  'flat_line', // temperature and humidity have not moved for a day
+  'doubtful', // hard to believe beside another value of the same moment
+] as const;
+export type QualityFlag = (typeof QUALITY_FLAGS)[number];
+
+/** The tests among the marks of a reading; `undefined`: it passed them all. */
+export function failedTests(
+  flags: readonly ReadingFlag[] | undefined,
+): readonly QualityFlag[] | undefined {
+  const failed = flags && QUALITY_FLAGS.filter((flag) => flags.includes(flag));
+  return failed && failed.length > 0 ? failed : undefined;
+}
 
 export interface Reading {
   readonly repository: string;
@@ -35,7 +55,12 @@ export interface Reading {
   readonly flags?: readonly ReadingFlag[];
 }
 
-/** Whether rules and averages may use it: good, not evaluated or suspect, never failed. */
+/** Whether it may begin or end anything that is said of a room: suspect values do neither. */
+export function isSure(quality: Quality): boolean {
+  return quality < QUALITY.suspect;
+}
+
+/** Whether averages may use it: good, not evaluated or suspect, never failed. */
 export function isUsable(quality: Quality): boolean {
   return quality !== QUALITY.fail;
 }

@@ -6,6 +6,7 @@ import type { Engine, EngineInput } from '../alerts/engine-types.ts';
 import { catalogueOf, createEngine, type Knowledge } from '../alerts/index.ts';
 import { createIntake, type Intake } from '../gateway/index.ts';
 import { createDeviceLists, type DeviceLists } from '../gateway/profiles/device-list.ts';
+import { qualityThresholds } from '../gateway/intake/thresholds.ts';
 import { boxedProfiles } from '../gateway/profiles/load.ts';
 import { createUnknownDevices, type UnknownDevices } from '../gateway/profiles/unknown-devices.ts';
 import { createReplies, type Replies } from './replies.ts';
@@ -88,7 +89,7 @@ export async function openCore(q: {
   const file = await applyOrWait(q.repositoryPath, parts, { folder: q.dataDir, log: q.log });
   const saved = loadSavedState(reader);
   const structure = loadStructure(reader);
-  boxedProfiles(q.before);
+  readKnowledgeOfIntake(q.before);
   const engine = createEngine({ ...knowledge, ...structure });
   const found = { unknown: createUnknownDevices(), lists: createDeviceLists() };
   const replies = createReplies();
@@ -126,6 +127,12 @@ export async function openCore(q: {
   };
   restore(core, q.log);
   return core;
+}
+
+/** Kept for whoever asks for it later. */
+function readKnowledgeOfIntake(before: ReadBefore): void {
+  boxedProfiles(before);
+  qualityThresholds(before);
 }
 
 function seriesOf({ spoolSeries }: SavedState): SpoolSeries {

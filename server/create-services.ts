@@ -59,6 +59,7 @@ export function createServices(parts: ServicesParts): Services {
       openAlarms: () => motion.openAlarms(),
       openIncidents: () => engine.openIncidents(),
       accumulationOf: (sensor) => engine.accumulationOf(sensor),
+      sensorTrust: () => engine.sensorTrust(Date.now()),
       limitsInForce: inForce,
       outOfService: () => structure.outOfService.filter((fact) => !fact.returned),
       className: (roomClass) => nameOf(knowledge, roomClass),

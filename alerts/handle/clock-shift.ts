@@ -8,6 +8,7 @@ import { shiftDoors } from '../watch/doors.ts';
 import { shiftPeople } from '../watch/people.ts';
 import { shiftKept } from '../watch/sensor.ts';
 import type { ClimateUnit, DoorUnit, SensorUnit, WatchUnit } from '../state/units.ts';
+import { shiftAllTrust } from './trust.ts';
 
 /** A shelving is not moved: its end is a time of day that somebody named. */
 export function onClockShift(draft: Draft, deltaMs: number): void {
@@ -27,6 +28,7 @@ export function onClockShift(draft: Draft, deltaMs: number): void {
         told.map((at) => at + deltaMs),
       );
   }
+  shiftAllTrust(draft, deltaMs);
   for (const alarm of [...draft.openAlarms()]) {
     const { telling, suppressed } = alarm;
     if (!telling && suppressed?.until === undefined) continue;
@@ -49,6 +51,8 @@ function shiftSensor(draft: Draft, unit: SensorUnit, deltaMs: number): void {
   state.seenAt = shifted(state.seenAt, deltaMs);
   state.offlineAt = shifted(state.offlineAt, deltaMs);
   state.badAt = shifted(state.badAt, deltaMs);
+  const { doubt } = state;
+  state.doubt = { ...doubt, from: doubt.from + deltaMs, at: doubt.at + deltaMs };
   for (const { index } of unit.series) {
     const own = draft.series(state, index);
     if (!own) continue;

@@ -13,6 +13,7 @@ import { elapseLink, elapseSilence, linkDue, silenceDue } from './links.ts';
 import { elapseWatch, watchDue } from '../watch/run.ts';
 import { onServiceReviews } from './service-review.ts';
 import { elapseSeries } from './readings.ts';
+import { elapseTrust } from './trust.ts';
 
 /** A unit that stays due (no evidence to decide by) is looked at again after this. */
 const LOOK_AGAIN_MS = 30 * SECOND_MS;
@@ -24,6 +25,7 @@ export function onClock(draft: Draft, due: readonly Unit[]): void {
     ...new Set([...due, ...draft.touched.filter((u) => nextDue(draft, u) <= draft.now)]),
   ];
   for (const unit of units.sort((a, b) => (a.key < b.key ? -1 : 1))) elapseUnit(draft, unit);
+  elapseTrust(draft);
   for (const alarm of draft.openAlarms()) {
     if (isQuietOver(alarm, draft.now)) tellAlarm(draft, alarm, { kind: 'time' });
   }

@@ -9,7 +9,8 @@ import type { OfflineRule } from '../rules/rule-types.ts';
 import type { DeviceState } from '../state/states.ts';
 import type { DeviceUnit, DoorUnit, SensorUnit } from '../state/units.ts';
 import { begin, end, openOf } from './findings.ts';
-import { nameOf, notKnown, seen, subjectOf as sensorSubject } from './readings.ts';
+import { nameOf, notKnown, subjectOf as sensorSubject } from './known.ts';
+import { seen } from './readings.ts';
 
 export function onStatus(draft: Draft, status: StatusChange): void {
   const home = draft.world.homes.get(status.repository);

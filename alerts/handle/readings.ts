@@ -1,11 +1,9 @@
 /** A reading: what it says of its sensor, and what each rule of its series makes of it. The hot path. */
 
 import { CLOCK_AHEAD_MS_MAX } from '../../domain/bounds.ts';
-import type { LocalizedText } from '../../domain/text.ts';
-import type { Subject } from '../../domain/alarm.ts';
 import type { MetricName } from '../../domain/metrics.ts';
-import { isUsable, type Reading } from '../../domain/reading.ts';
-import { SECOND_MS, type Moment } from '../../domain/time.ts';
+import { isSure, type Reading } from '../../domain/reading.ts';
+import type { Moment } from '../../domain/time.ts';
 import type { Draft } from '../draft.ts';
 import { LATE_MS } from '../engine-settings.ts';
 import {
@@ -22,12 +20,13 @@ import { boundOf, figureOf, judge, type Circumstances } from '../judge/verdicts.
 import { addToWindow, rangeOf } from '../judge/window.ts';
 import { limitsOf } from '../state/room-limits.ts';
 import { feedClimates } from '../preservation/handle.ts';
-import type { Rule } from '../rules/rule-types.ts';
 import type { SensorState, SeriesState } from '../state/states.ts';
 import type { CompiledRule, RoomUnit, SensorUnit, SeriesUnit } from '../state/units.ts';
-import { begin, end, grow, openOf, rise, tellAlarm, withUnit } from './findings.ts';
+import { begin, end, grow, rise, withUnit } from './findings.ts';
 import { judgeReading, lookBefore } from '../watch/run.ts';
 import { detectorBegan, detectorEnded } from './fire.ts';
+import { knownAgain, nameOf, subjectOf } from './known.ts';
+import { endUnsureData, onUnsureData } from './unsure-data.ts';
 
 /** One series of one sensor, with this step's copies. */
 export interface Spot {
@@ -49,12 +48,12 @@ export function onReading(draft: Draft, reading: Reading): void {
   }
   const series = unit.byMetric.get(reading.metric);
   if (!series) return;
-  // A safety signal is acted on whatever its quality; bad data only never ends anything.
-  if (!isUsable(reading.quality) && !(series.safety && reading.value === 1)) {
-    onBadData(draft, unit, reading);
+  // A safety signal is acted on whatever its quality; bad and doubtful data begin and end nothing.
+  if (!isSure(reading.quality) && !(series.safety && reading.value === 1)) {
+    onUnsureData(draft, unit, reading);
     return;
   }
-  if (state.bad) endBadData(draft, unit, reading.receivedAt);
+  if (state.bad || state.doubt.holds) endUnsureData(draft, unit, reading.receivedAt);
   const own = draft.series(state, series.index);
   if (!own) return;
   if (series.windowed) addValue(state, own, reading);
@@ -103,34 +102,6 @@ export function seen(
   state.moved = true;
   if (unit.silence) end(draft, unit.silence, { home: unit.home, subject: subjectOf(unit) });
   knownAgain(draft, unit);
-}
-
-/** What is judged of a sensor is not known any more; alarms stay open, and say so. */
-export function notKnown(draft: Draft, unit: SensorUnit): void {
-  if (draft.muted) return;
-  for (const { rule, by } of judgedOf(unit)) {
-    const alarm = openOf(draft, rule, { home: unit.home, subject: subjectOf(by) });
-    if (alarm) tellAlarm(draft, alarm, { kind: 'condition', verdict: 'cannot-tell' });
-  }
-}
-
-function knownAgain(draft: Draft, unit: SensorUnit): void {
-  if (draft.muted) return;
-  for (const { rule, by } of judgedOf(unit)) {
-    const alarm = openOf(draft, rule, { home: unit.home, subject: subjectOf(by) });
-    if (alarm?.verdict !== 'cannot-tell') continue;
-    tellAlarm(draft, alarm, { kind: 'condition', verdict: 'met' });
-  }
-}
-
-/** What the sensor's values are judged by, and on which sensor the alarms are. */
-function judgedOf(unit: SensorUnit): readonly { readonly rule: Rule; readonly by: SensorUnit }[] {
-  return unit.series.flatMap((series) => [
-    ...series.rules.map(({ rule }) => ({ rule, by: unit })),
-    ...series.climates.flatMap(({ rules, humidity }) =>
-      rules.map(({ rule }) => ({ rule, by: humidity.unit })),
-    ),
-  ]);
 }
 
 function take(draft: Draft, spot: Spot, reading: Reading): void {
@@ -350,46 +321,4 @@ function boundsOf(unit: SensorUnit, metric: MetricName, limits: RoomUnit['limits
     swing: inForce?.swing?.swing,
     setPoint: metric === 'temperature' || metric === 'humidity' ? setPoint?.[metric] : undefined,
   };
-}
-
-function onBadData(draft: Draft, unit: SensorUnit, reading: Reading): void {
-  const state = draft.state(unit);
-  const began = !state.bad;
-  state.badAt = reading.receivedAt;
-  state.bad = true;
-  if (!began || !unit.badData) return;
-  begin(draft, {
-    rule: unit.badData,
-    home: unit.home,
-    room: unit.room,
-    subject: subjectOf(unit),
-    metric: reading.metric,
-    since: reading.at,
-    value: reading.value,
-    simulated: reading.flags?.includes('simulated') ?? false,
-    words: {
-      subject: nameOf(unit),
-      metric: reading.metric,
-      value: withUnit(reading.metric, reading.value),
-    },
-  });
-  notKnown(draft, unit);
-}
-
-// Only good data shows that bad data is over; passing time does not.
-function endBadData(draft: Draft, unit: SensorUnit, now: Moment): void {
-  const state = draft.state(unit);
-  const quietMs = (unit.badData?.offDelaySeconds ?? 0) * SECOND_MS;
-  if (now - state.badAt < quietMs) return;
-  state.bad = false;
-  if (unit.badData) end(draft, unit.badData, { home: unit.home, subject: subjectOf(unit) });
-  knownAgain(draft, unit);
-}
-
-export function subjectOf(unit: SensorUnit): Subject {
-  return { kind: 'sensor', id: unit.sensor.id };
-}
-
-export function nameOf(unit: SensorUnit): string | LocalizedText {
-  return unit.sensor.name ?? unit.sensor.id;
 }

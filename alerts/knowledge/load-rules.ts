@@ -11,6 +11,7 @@ import {
   RULE_SCHEMAS,
   RuleFile,
   TellingSchema,
+  WordsSchema,
   type Rule,
   type RuleBook,
 } from '../rules/rule-types.ts';
@@ -20,6 +21,7 @@ import { KnowledgeError, checked, parseYaml, readYaml, textAt } from './read-yam
 const RULES = fileURLToPath(new URL('../rules/default.yaml', import.meta.url));
 const LIFE = fileURLToPath(new URL('../rules/life.yaml', import.meta.url));
 const SUPPRESSION = fileURLToPath(new URL('../rules/suppression.yaml', import.meta.url));
+const WORDS = fileURLToPath(new URL('../rules/words.yaml', import.meta.url));
 const TELLING = fileURLToPath(new URL('../rules/telling.yaml', import.meta.url));
 
 /** The shipped rules. Throws `KnowledgeError` with one sentence. */
@@ -36,13 +38,14 @@ export function loadRules(
   const isShipped = from.rules === undefined;
   const quiet = from.suppression ?? (isShipped ? SUPPRESSION : undefined);
   const telling = readYaml(toTell, TellingSchema, before);
+  const words = readYaml(WORDS, WordsSchema, before);
   const files = (isShipped ? [rules, LIFE] : [rules]).map((path) => readRules(path, before));
   const read = files.flatMap((file) => file.rules);
   refuseTwice(read, 'rules');
   const suppressions =
     quiet === undefined ? [] : readYaml(quiet, SuppressionFile, before).suppressions;
   checkSuppressions(suppressions, read);
-  return { version: files[0]?.version ?? 1, rules: read, telling, suppressions };
+  return { version: files[0]?.version ?? 1, rules: read, telling, words, suppressions };
 }
 
 function readRules(

@@ -2,7 +2,16 @@
 
 import type { Priority } from '../../domain/alarm.ts';
 import type { LocalizedText } from '../../domain/text.ts';
-import type { BandRule, DoorRule, Rule, SignalRule, SwingRule, SystemRule } from './rule-types.ts';
+import type {
+  BadDataRule,
+  BandRule,
+  DoorRule,
+  Rule,
+  SignalRule,
+  SwingRule,
+  SystemRule,
+  TrustRule,
+} from './rule-types.ts';
 import { figureCondition } from '../preservation/rule.ts';
 import { describeWatch } from './describe-watch.ts';
 import {
@@ -61,7 +70,9 @@ function conditionOf(rule: Rule, limit: number | undefined): LocalizedText {
     case 'offline':
       return lasting(text('设备报告离线', 'Device says it is offline'), rule.delaySeconds);
     case 'bad-data':
-      return text('读数失效', 'Failed readings');
+      return badDataWords(rule);
+    case 'trust':
+      return trustWords(rule);
     case 'clock':
       return text('设备时钟错误', 'Clock of a device is wrong');
     case 'door':
@@ -132,6 +143,27 @@ function doorWords(rule: DoorRule): LocalizedText {
   return text(
     `${out.zh}门在 ${within.zh}内 ${rule.count} 次：${events.zh}`,
     `Door ${events.en} ${rule.count} times within ${within.en}${out.en}`,
+  );
+}
+
+function badDataWords({ quality, count, withinSeconds }: BadDataRule): LocalizedText {
+  const isFailed = quality === 'fail';
+  const which = text(isFailed ? '读数失效' : '读数可疑', isFailed ? 'Failed' : 'Suspect');
+  if (count === 1) return text(which.zh, `${which.en} readings`);
+  const within = spanWords(withinSeconds);
+  return text(
+    `${within.zh}内 ${count} 次${which.zh}`,
+    `${which.en} readings, ${count} within ${within.en}`,
+  );
+}
+
+function trustWords({ differSeconds, driftHours, overdueDaysMax }: TrustRule): LocalizedText {
+  const apart = spanWords(differSeconds);
+  const drift = spanWords(driftHours * 3600);
+  const overdue = spanWords(overdueDaysMax * 86_400);
+  return text(
+    `传感器与同室其他传感器相差过大达 ${apart.zh}，或 ${drift.zh}来漂移过大，或校准过期超过 ${overdue.zh}`,
+    `Sensor far from the others of its room for ${apart.en}, drifted over ${drift.en}, or its calibration overdue by ${overdue.en}`,
   );
 }
 

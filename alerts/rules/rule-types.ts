@@ -93,7 +93,41 @@ export const OfflineRule = Type.Object(
   strict,
 );
 export const BadDataRule = Type.Object(
-  { ...common, kind: Type.Literal('bad-data'), offDelaySeconds: Seconds },
+  {
+    ...common,
+    kind: Type.Literal('bad-data'),
+    quality: Type.Union([Type.Literal('fail'), Type.Literal('suspect')]),
+    /** So many readings of this quality within `withinSeconds`; 1 is each. */
+    count: Type.Integer({ minimum: 1, maximum: 100 }),
+    withinSeconds: Seconds,
+    offDelaySeconds: Seconds,
+  },
+  strict,
+);
+/** Which sensors are not to be trusted: far from the others of their room, or long without a calibration. */
+export const TrustRule = Type.Object(
+  {
+    ...common,
+    kind: Type.Literal('trust'),
+    /** By metric, in its unit. */
+    bounds: Type.Record(
+      Type.String(),
+      Type.Object(
+        {
+          /** Farther from the middle of the others for `differSeconds`. */
+          differMax: Type.Number({ exclusiveMinimum: 0 }),
+          /** The middle of the hourly differences of `driftHours`: doubtful, and not to be trusted. */
+          driftDoubtful: Type.Number({ exclusiveMinimum: 0 }),
+          driftMax: Type.Number({ exclusiveMinimum: 0 }),
+        },
+        strict,
+      ),
+    ),
+    differSeconds: Seconds,
+    driftHours: Type.Integer({ minimum: 3, maximum: 720 }),
+    /** A calibration that has been due for longer makes it untrusted; less, doubtful. */
+    overdueDaysMax: Type.Integer({ minimum: 0 }),
+  },
   strict,
 );
 export const ClockRule = Type.Object({ ...common, kind: Type.Literal('clock') }, strict);
@@ -156,6 +190,7 @@ export type ConfirmedFireRule = Static<typeof ConfirmedFireRule>;
 export type SilenceRule = Static<typeof SilenceRule>;
 export type OfflineRule = Static<typeof OfflineRule>;
 export type BadDataRule = Static<typeof BadDataRule>;
+export type TrustRule = Static<typeof TrustRule>;
 export type ClockRule = Static<typeof ClockRule>;
 export type DoorRule = Static<typeof DoorRule>;
 export type SystemRule = Static<typeof SystemRule>;
@@ -172,6 +207,7 @@ export type Rule =
   | SilenceRule
   | OfflineRule
   | BadDataRule
+  | TrustRule
   | ClockRule
   | DoorRule
   | SystemRule
@@ -206,6 +242,7 @@ export const RULE_SCHEMAS: Readonly<Record<Rule['kind'], TSchema>> = {
   silence: SilenceRule,
   offline: OfflineRule,
   'bad-data': BadDataRule,
+  trust: TrustRule,
   clock: ClockRule,
   door: DoorRule,
   system: SystemRule,
@@ -235,6 +272,17 @@ export const TellingSchema = Type.Object(
 );
 export type TellingRungs = Static<typeof TellingSchema>;
 
+/** How alarms of sensors name tests of quality, and what makes a sensor untrustworthy. */
+export const WordsSchema = Type.Object(
+  {
+    /** By flag of a reading, gravest first. */
+    tests: Type.Record(Type.String(), Type.Object({ name: TextSchema, means: TextSchema }, strict)),
+    trust: Type.Record(Type.String(), TextSchema),
+  },
+  strict,
+);
+export type QualityWords = Static<typeof WordsSchema>;
+
 export const RuleFile = Type.Object(
   { version: Type.Integer({ minimum: 1 }), rules: Type.Array(Type.Unknown()) },
   strict,
@@ -244,6 +292,7 @@ export interface RuleBook {
   readonly version: number;
   readonly rules: readonly Rule[];
   readonly telling: TellingRungs;
+  readonly words: QualityWords;
   /** What is quiet while what else holds; unset: nothing. */
   readonly suppressions?: readonly SuppressionRule[];
 }

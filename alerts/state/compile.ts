@@ -131,7 +131,8 @@ function compileSensor(parts: CompileParts, sensor: Sensor, place: Place): Senso
     watches: [],
     silenceMs,
     silence,
-    badData: ofKind(parts.rules, 'bad-data')[0],
+    badData: ofKind(parts.rules, 'bad-data').find((rule) => rule.quality === 'fail'),
+    suspectData: ofKind(parts.rules, 'bad-data').find((rule) => rule.quality === 'suspect'),
     clock: ofKind(parts.rules, 'clock')[0],
   };
 }

@@ -33,6 +33,7 @@ function reconcileSensor(unit: SensorUnit, open: OpenBook): void {
   const state: SensorState = unit.state.clone();
   state.silent = holds(find(open, unit, unit.silence));
   state.bad = holds(find(open, unit, unit.badData));
+  state.doubt = { ...state.doubt, holds: holds(find(open, unit, unit.suspectData)) };
   state.series = unit.series.map(({ index, rules }) => {
     const own = unit.state.series[index];
     if (!own) throw new Error(`no state for series ${index} of ${unit.key}`);

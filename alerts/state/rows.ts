@@ -11,7 +11,8 @@ import { carryClimateOver, climateRows, restoreClimate } from '../preservation/r
 import { ClimateState } from '../preservation/state.ts';
 import type { Window } from '../judge/window.ts';
 import { WatchState } from '../watch/watch-state.ts';
-import { DeviceState, DoorState, SensorState, SeriesState } from './states.ts';
+import type { RoomTrust } from '../trust/sample.ts';
+import { DeviceState, DoorState, SensorState, SeriesState, type Doubt } from './states.ts';
 import type { SensorUnit, Unit } from './units.ts';
 
 export const ROW_PREFIX = 'alerts/';
@@ -36,6 +37,8 @@ interface SensorBody {
   readonly silent: boolean;
   readonly badAt: Moment;
   readonly bad: boolean;
+  /** Missing in rows of an earlier version. */
+  readonly doubt?: Doubt;
   readonly testing: boolean;
   readonly disabled: boolean;
   readonly series: Partial<Record<MetricName, SeriesBody>>;
@@ -53,6 +56,23 @@ export function rowsOf(unit: Unit, state: Unit['state']): readonly Row[] {
     return [own, { id: `${id}/window`, body: JSON.stringify(windowBody(unit, state)) }];
   }
   return [{ id, body: JSON.stringify(state) }];
+}
+
+const TRUST_PREFIX = `${ROW_PREFIX}trust/`;
+
+/** What is remembered of the sensors of a room beside each other. */
+export function trustRow(roomKey: string, trust: RoomTrust): Row {
+  return { id: TRUST_PREFIX + roomKey, body: JSON.stringify(trust) };
+}
+
+export function restoreTrust(
+  rooms: Map<string, RoomTrust>,
+  rows: ReadonlyMap<string, string>,
+): void {
+  for (const [id, body] of rows) {
+    if (!id.startsWith(TRUST_PREFIX)) continue;
+    rooms.set(id.slice(TRUST_PREFIX.length), JSON.parse(body) as RoomTrust);
+  }
 }
 
 /** The state that the rows tell of; what they do not tell is as at the beginning. */
@@ -93,7 +113,7 @@ function withWindows(unit: Unit): Unit['state'] {
 }
 
 function sensorBody(unit: SensorUnit, state: SensorState): SensorBody {
-  const { seenAt, offlineAt, silent, badAt, bad, testing, disabled } = state;
+  const { seenAt, offlineAt, silent, badAt, bad, doubt, testing, disabled } = state;
   const series: Partial<Record<MetricName, SeriesBody>> = {};
   for (const { metric, index, rules } of unit.series) {
     const own = state.series[index];
@@ -113,7 +133,7 @@ function sensorBody(unit: SensorUnit, state: SensorState): SensorBody {
       ...(window ? { bucket: [window.start, window.min, window.max] as const } : {}),
     };
   }
-  return { seenAt, offlineAt, silent, badAt, bad, testing, disabled, series };
+  return { seenAt, offlineAt, silent, badAt, bad, doubt, testing, disabled, series };
 }
 
 function windowBody(unit: SensorUnit, state: SensorState): Record<string, readonly number[]> {

@@ -69,6 +69,17 @@ export class SeriesState {
   }
 }
 
+/** Doubtful readings of a sensor that came one after the other; times of receipt. */
+export interface Doubt {
+  readonly from: Moment;
+  readonly at: Moment;
+  readonly count: number;
+  /** There were enough of them for an alarm. */
+  readonly holds: boolean;
+}
+
+const NO_DOUBT: Doubt = { from: 0, at: 0, count: 0, holds: false };
+
 export class SensorState {
   /** Receipt of the last reading; 0: none yet. */
   seenAt: Moment = 0;
@@ -78,6 +89,8 @@ export class SensorState {
   /** Receipt of the last failed reading; 0: none. */
   badAt: Moment = 0;
   bad = false;
+  /** Replaced, never changed. */
+  doubt: Doubt = NO_DOUBT;
   testing = false;
   disabled = false;
   /** A window got a new bucket or late data: its row must be written, too. */
@@ -109,6 +122,7 @@ export class SensorState {
     copy.silent = this.silent;
     copy.badAt = this.badAt;
     copy.bad = this.bad;
+    copy.doubt = this.doubt;
     copy.testing = this.testing;
     copy.disabled = this.disabled;
     copy.windowsChanged = this.windowsChanged;

@@ -108,6 +108,7 @@ export interface SensorUnit extends Held<SensorState> {
   readonly silenceMs: number;
   readonly silence: SilenceRule | undefined;
   readonly badData: BadDataRule | undefined;
+  readonly suspectData: BadDataRule | undefined;
   readonly clock: ClockRule | undefined;
 }
 

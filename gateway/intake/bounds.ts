@@ -32,8 +32,6 @@ export const NESTING_LEVELS_MAX = 8;
 /** Lists of devices and discovery are longer and deeper than telemetry. */
 export const CATALOGUE_BYTES_MAX = 1024 * 1024;
 export const CATALOGUE_LEVELS_MAX = 16;
-/** Neighbours further apart than this say nothing about a spike. */
-export const SPIKE_WITHIN_MS_MAX = 10 * 60_000;
 /**
  * A safety reading whose device time is this close to its receipt is live even if a newer time was seen before: a
  * clock that ran ahead and was put right must not make a fire historical.

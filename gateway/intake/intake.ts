@@ -3,6 +3,8 @@
 import { say } from '../../domain/sentences.ts';
 import { splitQualified } from '../../domain/ids.ts';
 import type { Decoded, RawMessage } from '../../domain/intake.ts';
+import { SensorJudge, Undo } from '../../domain/quality/live.ts';
+import type { QualityThresholds } from '../../domain/quality/tests.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { SpoolContent } from '../../domain/spool.ts';
 import type { RuleStateRow } from '../../domain/tick.ts';
@@ -19,17 +21,21 @@ import { parsePayload, textOf } from './payload.ts';
 import { takeProfiled } from './profiled.ts';
 import { newProfiledMemory, type ProfiledParts } from './profiled-journey.ts';
 import { forgetDecoded, replayInto } from './replay.ts';
-import type { AccessRoute, ProfiledRoute, Route, TelemetryRoute } from './route-types.ts';
+import type { AccessRoute, ProfiledRoute, Route, Sources, TelemetryRoute } from './route-types.ts';
 import { routeOf } from './routes.ts';
 import { loadSource, newSource, saveSource, type SourceState } from './state.ts';
 import { takeTelemetry } from './telemetry.ts';
+import { qualityThresholds } from './thresholds.ts';
 
 const PREFIX = 'intake/';
 
 export interface Intake {
   /** What one message says. Remembers it at once: a message that will not be committed must be forgotten. */
   decode(raw: RawMessage): Decoded;
-  /** The message was dropped before its commit and will come again: its redelivery is no duplicate. */
+  /**
+   * The message was dropped before its commit and will come again: its redelivery is no duplicate. What its values did to
+   * the judgement of those that follow is undone only for the message decoded last, so forget at once.
+   */
   forget(decoded: Decoded): void;
   /**
    * What changed since the last call, ids `intake/<qualified id>`; covers every message decoded so far. Commit
@@ -51,19 +57,18 @@ export interface IntakeOptions {
   readonly unknown?: UnknownDevices;
   /** The lists that sources keep of their devices; absent: they are not kept. */
   readonly lists?: DeviceLists;
+  /** What readings are judged by; unset: as shipped. */
+  readonly thresholds?: QualityThresholds;
   /** What a format wants sent back. */
   readonly reply?: (topic: string, payload: Uint8Array) => void;
 }
 
 export function createIntake(options: IntakeOptions): Intake {
   const sources = new Map<string, SourceState>();
+  const undo = new Undo();
+  const sourceOf = createSources(options, sources, undo);
   const memory = newProfiledMemory();
-
-  const sourceOf = (qualified: string): SourceState => {
-    let source = sources.get(qualified);
-    if (!source) sources.set(qualified, (source = newSource(qualified)));
-    return source;
-  };
+  let newest: Decoded | undefined;
 
   const route = createRouter(options.registry, sourceOf);
   const profiled: ProfiledParts = {
@@ -78,6 +83,8 @@ export function createIntake(options: IntakeOptions): Intake {
   return {
     decode(raw) {
       const draft = new Draft();
+      newest = draft;
+      undo.begin();
       const to = route(raw.topic);
       const refusal =
         to.kind === 'profiled'
@@ -92,7 +99,10 @@ export function createIntake(options: IntakeOptions): Intake {
       }
       return draft;
     },
-    forget: (decoded) => forgetDecoded(sources, decoded),
+    forget(decoded) {
+      forgetDecoded(sources, decoded);
+      if (decoded === newest) undo.takeBack();
+    },
     snapshot() {
       const rows: { id: string; body: string }[] = [];
       for (const source of sources.values()) {
@@ -113,6 +123,24 @@ export function createIntake(options: IntakeOptions): Intake {
   };
 }
 
+/** Where the memory of a source is found, or made. */
+function createSources(
+  { registry, thresholds = qualityThresholds() }: IntakeOptions,
+  sources: Map<string, SourceState>,
+  undo: Undo,
+): Sources {
+  return (qualified) => {
+    let source = sources.get(qualified);
+    if (!source) {
+      const judge = new SensorJudge(thresholds, undo);
+      const every = registry().sensors.get(qualified)?.intervalSeconds;
+      if (every !== undefined) judge.reports(every);
+      sources.set(qualified, (source = newSource(qualified, judge)));
+    }
+    return source;
+  };
+}
+
 /** One bad message never stops the next, not even where the mistake is ours. */
 function takeGuarded(run: () => Refusal | undefined): Refusal | undefined {
   try {
@@ -124,10 +152,7 @@ function takeGuarded(run: () => Refusal | undefined): Refusal | undefined {
 }
 
 /** What each topic means, kept at hand until the structure changes. */
-function createRouter(
-  registryOf: () => Registry,
-  sources: (qualified: string) => SourceState,
-): (topic: string) => Route {
+function createRouter(registryOf: () => Registry, sources: Sources): (topic: string) => Route {
   const routes = new Map<string, Route>();
   let routedBy: Registry | undefined;
   return (topic) => {

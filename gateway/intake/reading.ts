@@ -1,26 +1,13 @@
 /** One value of one metric: its key in time, its quality, its marks; or nothing when it was there before. */
 
-import { QUALITY, type Quality, type Reading, type ReadingFlag } from '../../domain/reading.ts';
+import { TEST, qualityOf } from '../../domain/quality/tests.ts';
+import type { Reading } from '../../domain/reading.ts';
 import type { Moment } from '../../domain/time.ts';
 import { RECEIVED_BUMP_MS_MAX, SAFETY_LIVE_WITHIN_MS_MAX } from './bounds.ts';
 import { tellIssue } from './draft.ts';
-import { judgeQuality } from './quality.ts';
+import { MARK, flagsOf, patchContradicted } from './marks.ts';
 import { rememberKey, type MetricState } from './state.ts';
 import type { Passage } from './passage.ts';
-
-const MARK = { historical: 1, simulated: 2, received: 4, clockWrong: 8, range: 16, spike: 32 };
-const MARK_NAMES: readonly (readonly [number, ReadingFlag])[] = [
-  [MARK.historical, 'historical'],
-  [MARK.simulated, 'simulated'],
-  [MARK.received, 'time_received'],
-  [MARK.clockWrong, 'clock_wrong'],
-  [MARK.range, 'out_of_range'],
-  [MARK.spike, 'spike'],
-];
-/** One shared list for each combination: nothing is made on the hot path. */
-const FLAGS: readonly (readonly ReadingFlag[])[] = Array.from({ length: 64 }, (_, marks) =>
-  Object.freeze(MARK_NAMES.filter(([bit]) => (marks & bit) !== 0).map(([, name]) => name)),
-);
 
 /** `undefined`: a duplicate (counted) or a conflict (told). */
 export function readingOf(
@@ -38,7 +25,8 @@ export function readingOf(
   const historical =
     deviceAt !== undefined &&
     (passage.backfill === true || isHistorical(metric, at, raw.receivedAt));
-  const quality = judgeQuality(metric, value, { at, historical });
+  const tests = metric.series.judge(value, at, historical);
+  const quality = qualityOf(tests);
   rememberKey(metric, at, value);
   if (at >= metric.newest) {
     metric.newest = at;
@@ -49,19 +37,20 @@ export function readingOf(
     (historical ? MARK.historical : 0) |
     (route.simulated ? MARK.simulated : 0) |
     (deviceAt !== undefined ? 0 : passage.clockWrong ? MARK.clockWrong : MARK.received) |
-    qualityMark(quality);
+    (tests * MARK.firstTest);
+  if ((tests & TEST.contradiction) !== 0) patchContradicted(passage, metric, at);
   const { repository, room, id } = route;
   const { name } = metric;
   const { receivedAt } = raw;
   if (value !== said) {
-    const flags = FLAGS[marks] ?? [];
+    const flags = flagsOf(marks);
     const reading = { repository, room, sensor: id, metric: name, value, quality, at, receivedAt };
     return { ...reading, raw: said, ...(marks === 0 ? {} : { flags }) };
   }
   if (marks === 0) {
     return { repository, room, sensor: id, metric: name, value, quality, at, receivedAt };
   }
-  const flags = FLAGS[marks] ?? [];
+  const flags = flagsOf(marks);
   return { repository, room, sensor: id, metric: name, value, quality, at, receivedAt, flags };
 }
 
@@ -73,11 +62,6 @@ function calibrated(passage: Passage, metric: MetricState, said: number): number
     if (one.metric === metric.name && one.validFrom <= at) offset = one.offset;
   }
   return offset === 0 ? said : Number((said + offset).toPrecision(12));
-}
-
-function qualityMark(quality: Quality): number {
-  if (quality === QUALITY.fail) return MARK.range;
-  return quality === QUALITY.suspect ? MARK.spike : 0;
 }
 
 /** Late data takes its own time and is marked, so that it raises no edge for what is over. */

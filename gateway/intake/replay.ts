@@ -6,7 +6,6 @@ import type { Decoded } from '../../domain/intake.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { SpoolContent } from '../../domain/spool.ts';
 import { hashOfEvent } from './access.ts';
-import { judgeQuality } from './quality.ts';
 import { forgetDelivery, takeDelivery } from './repeats.ts';
 import type { Sources } from './route-types.ts';
 import {
@@ -44,7 +43,7 @@ function replayReading(sources: Sources, reading: Reading): void {
   if (metric.keys.has(at)) return;
   const historical = flags?.includes('historical') === true;
   rememberKey(metric, at, value);
-  judgeQuality(metric, value, { at, historical });
+  metric.series.judge(value, at, historical);
   source.changed = true;
   forgetCount(source);
   replayClock(source, flags);
@@ -88,7 +87,7 @@ function replayEvent(sources: Sources, event: AccessEvent): void {
   else rememberEvent(source, at, hash);
 }
 
-/** Undoes what `decode` remembered of this message, as far as repeats are concerned. */
+/** Undoes what `decode` remembered of this message, as far as repeats are concerned; quality has an undo of its own. */
 export function forgetDecoded(sources: ReadonlyMap<string, SourceState>, decoded: Decoded): void {
   for (const reading of decoded.readings) {
     const source = sources.get(qualify(reading.repository, reading.sensor));

@@ -2,7 +2,12 @@
 
 import { say } from '../../domain/sentences.ts';
 import { qualify } from '../../domain/ids.ts';
-import type { Door, Registry, Sensor } from '../../domain/registry.ts';
+import {
+  DEFAULT_INTERVAL_SECONDS,
+  type Door,
+  type Registry,
+  type Sensor,
+} from '../../domain/registry.ts';
 import { PUSHED_PREFIX } from '../our-topics.ts';
 import { waysOf } from '../profiles/run.ts';
 import { usesForTopic, type Uses } from '../profiles/uses.ts';
@@ -106,6 +111,7 @@ export function telemetryOf(
 ): TelemetryRoute {
   const { repository, id, room } = sensor;
   const { simulated, source } = q;
+  source.judge.reports(sensor.intervalSeconds ?? DEFAULT_INTERVAL_SECONDS);
   const fields = new Map(sensor.metrics.map((name) => [name, metricOf(source, name)]));
   const route = { kind: 'telemetry' as const, repository, id, simulated, room, source, fields };
   const calibrations = q.registry.calibrations.get(qualify(repository, id));

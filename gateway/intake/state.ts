@@ -1,5 +1,6 @@
 /** What the intake remembers of each sensor and door, and how that survives a restart. */
 
+import type { SensorJudge, SeriesJudge } from '../../domain/quality/live.ts';
 import { METRICS, isMetric, type MetricDefinition, type MetricName } from '../../domain/metrics.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { ClockState } from './clock.ts';
@@ -23,10 +24,8 @@ export interface MetricState {
   last: number;
   /** Newest time of receipt that stands for a device time. */
   newestReceived: Moment;
-  good: number;
-  goodAt: Moment;
-  /** A suspected spike that the next value may confirm as a step; NaN: none. */
-  spike: number;
+  /** Judges its quality. */
+  readonly series: SeriesJudge;
 }
 
 export interface Sequenced {
@@ -44,6 +43,7 @@ export interface SourceState {
   /** Qualified id. */
   readonly id: string;
   readonly metrics: Map<MetricName, MetricState>;
+  readonly judge: SensorJudge;
   readonly sequences: Map<number, Sequenced>;
   /** By packet id; the broker gives an id anew only when its message is through. */
   readonly deliveries: Map<number, Delivered>;
@@ -62,10 +62,11 @@ export interface SourceState {
   changed: boolean;
 }
 
-export function newSource(id: string): SourceState {
+export function newSource(id: string, judge: SensorJudge): SourceState {
   return {
     id,
     metrics: new Map(),
+    judge,
     sequences: new Map(),
     deliveries: new Map(),
     events: new Map(),
@@ -91,9 +92,7 @@ export function metricOf(source: SourceState, name: MetricName): MetricState {
     newest: -Infinity,
     last: NaN,
     newestReceived: -Infinity,
-    good: NaN,
-    goodAt: -Infinity,
-    spike: NaN,
+    series: source.judge.series(name),
   };
   source.metrics.set(name, made);
   return made;
@@ -143,7 +142,7 @@ function dropFirst<K>(map: Map<K, unknown>): void {
 
 type SavedMetric = [
   name: string,
-  numbers: (number | null)[], // newest, last, newestReceived, good, goodAt, spike
+  numbers: (number | null)[], // newest, last, newestReceived, and what the judgement of quality remembers
   keys: number[], // time before the newest, value, …
 ];
 
@@ -193,7 +192,7 @@ function saveMetric(m: MetricState): SavedMetric {
     .newest(KEYS_PER_METRIC_SAVED_MAX)
     .map((number, i) => (i % 2 === 0 ? m.newest - number : number));
   // JSON has no NaN and no Infinity: both come back from null.
-  return [m.name, [m.newest, m.last, m.newestReceived, m.good, m.goodAt, m.spike], keys];
+  return [m.name, [m.newest, m.last, m.newestReceived, ...m.series.save()], keys];
 }
 
 /** Fills a fresh source from what `saveSource` wrote; a row of another version is left alone. */
@@ -222,9 +221,7 @@ function loadMetric(m: MetricState, numbers: (number | null)[], keys: number[]):
   m.newest = numbers[0] ?? -Infinity;
   m.last = numbers[1] ?? NaN;
   m.newestReceived = numbers[2] ?? -Infinity;
-  m.good = numbers[3] ?? NaN;
-  m.goodAt = numbers[4] ?? -Infinity;
-  m.spike = numbers[5] ?? NaN;
+  m.series.load(numbers.slice(3));
   for (let i = 0; i + 1 < keys.length; i += 2)
     m.keys.set(m.newest - (keys[i] ?? 0), keys[i + 1] ?? 0);
 }

@@ -5,7 +5,13 @@ import type { LatestReading } from '../../domain/api.ts';
 import { qualify, splitQualified, type QualifiedId } from '../../domain/ids.ts';
 import type { StatusChange } from '../../domain/intake.ts';
 import type { MetricName } from '../../domain/metrics.ts';
-import type { Quality, Reading } from '../../domain/reading.ts';
+import {
+  failedTests,
+  isSure,
+  type Quality,
+  type QualityFlag,
+  type Reading,
+} from '../../domain/reading.ts';
 import { DEFAULT_INTERVAL_SECONDS, type Registry } from '../../domain/registry.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
 
@@ -22,6 +28,8 @@ interface Slot {
   at: Moment;
   receivedAt: Moment;
   simulated: boolean;
+  /** Tests of quality that it did not pass. */
+  failed: readonly QualityFlag[] | undefined;
   /** Taken since `takeChanged` was last called. */
   isChanged: boolean;
 }
@@ -200,7 +208,8 @@ export class Latest {
     const { metric, room, value, quality, at } = reading;
     let slot = state.latest.get(metric);
     if (!slot) {
-      slot = { metric, room, value, quality, at, receivedAt, simulated: false, isChanged: false };
+      const unknown = { simulated: false, failed: undefined, isChanged: false };
+      slot = { metric, room, value, quality, at, receivedAt, ...unknown };
       state.latest.set(metric, slot);
     } else if (slot.at > at) return;
     slot.room = room;
@@ -209,6 +218,7 @@ export class Latest {
     slot.at = at;
     slot.receivedAt = receivedAt;
     slot.simulated = flags?.includes('simulated') === true;
+    slot.failed = isSure(quality) ? undefined : failedTests(flags);
     if (slot.isChanged) return;
     slot.isChanged = true;
     this.#changed.push({ state, slot });
@@ -216,7 +226,7 @@ export class Latest {
 
   #shown(state: SensorState, slot: Slot): LatestReading {
     const { roomId, intervalMs } = this.#place(state, slot.room);
-    const { metric, value, quality, at, receivedAt, simulated } = slot;
+    const { metric, value, quality, at, receivedAt, simulated, failed } = slot;
     return {
       sensor: state.id,
       room: roomId,
@@ -227,6 +237,7 @@ export class Latest {
       receivedAt,
       intervalMs,
       simulated,
+      ...(failed ? { failed } : {}),
     };
   }
 
@@ -244,8 +255,8 @@ export class Latest {
 
 /** What a snapshot keeps of a reading is what screens get of it. */
 function slotOf(shown: LatestReading): Slot {
-  const { metric, value, at, receivedAt, simulated } = shown;
+  const { metric, value, at, receivedAt, simulated, failed } = shown;
   const room = splitQualified(shown.room)?.id ?? '';
   const quality = shown.quality as Quality;
-  return { metric, room, value, quality, at, receivedAt, simulated, isChanged: false };
+  return { metric, room, value, quality, at, receivedAt, simulated, failed, isChanged: false };
 }

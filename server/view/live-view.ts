@@ -26,6 +26,7 @@ import {
 } from '../../domain/registry.ts';
 import type { LocalizedText } from '../../domain/text.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
+import type { SensorTrust } from '../../domain/trust.ts';
 import type { LiveView } from '../services.ts';
 import type { Latest } from './latest.ts';
 import { preservationOf, STALE_AFTER_INTERVALS } from './preservation-view.ts';
@@ -36,6 +37,8 @@ export interface LiveViewParts {
   readonly openAlarms: () => readonly Alarm[];
   readonly openIncidents: () => readonly Incident[];
   readonly accumulationOf: (sensor: string) => Accumulation | undefined;
+  /** By qualified id. */
+  readonly sensorTrust: () => ReadonlyMap<string, SensorTrust>;
   readonly limitsInForce: (q: {
     readonly room: string;
     readonly at: Moment;
@@ -89,11 +92,13 @@ export function createLiveView(parts: LiveViewParts): LiveView {
         now: parts.now(),
       });
     },
-    sensors: (repositories) =>
-      [...parts.registry().sensors.values()]
+    sensors: (repositories) => {
+      const trust = parts.sensorTrust();
+      return [...parts.registry().sensors.values()]
         .filter((sensor) => sensor.retiredAt === undefined)
         .filter(inScope(repositories))
-        .map((sensor) => sensorView(parts, sensor)),
+        .map((sensor) => sensorView(parts, sensor, trust.get(idOf(sensor))));
+    },
     parts: parts.parts,
     snapshot: (repositories): LiveSnapshot => ({
       serverTime: parts.now(),
@@ -207,7 +212,7 @@ function conditionOf(q: {
   const worst = q.openAlarms.find((alarm) => countsForRoom(alarm, q.now));
   if (worst) return worst.priority;
   if (q.sensors.length === 0 || q.outOfService.length > 0) return 'unknown';
-  const heard = q.sensors.every((sensor) => !sensorView(q.parts, sensor).silent);
+  const heard = q.sensors.every((sensor) => !isSilent(q.parts, sensor));
   return heard ? 'normal' : 'unknown';
 }
 
@@ -234,12 +239,23 @@ function doorView(parts: LiveViewParts, door: Door): DoorView {
   return lastEvent ? { ...view, lastEvent } : view;
 }
 
-function sensorView(parts: LiveViewParts, sensor: Sensor): SensorView {
+function isSilent(parts: LiveViewParts, sensor: Sensor): boolean {
+  const { lastSeenAt } = parts.latest.sensor(idOf(sensor));
+  if (lastSeenAt === undefined) return true;
+  return parts.now() - lastSeenAt > STALE_AFTER_INTERVALS * intervalOf(sensor);
+}
+
+function intervalOf(sensor: Sensor): number {
+  return (sensor.intervalSeconds ?? DEFAULT_INTERVAL_SECONDS) * SECOND_MS;
+}
+
+function sensorView(
+  parts: LiveViewParts,
+  sensor: Sensor,
+  trust: SensorTrust = { level: 'trusted', reasons: [] },
+): SensorView {
   const id = idOf(sensor);
   const { latest, lastSeenAt, online } = parts.latest.sensor(id);
-  const intervalMs = (sensor.intervalSeconds ?? DEFAULT_INTERVAL_SECONDS) * SECOND_MS;
-  const silent =
-    lastSeenAt === undefined || parts.now() - lastSeenAt > STALE_AFTER_INTERVALS * intervalMs;
   const battery = latest.find((reading) => reading.metric === 'battery')?.value;
   const quality = latest.reduce((worst, reading) => Math.max(worst, reading.quality), 0);
   return {
@@ -248,12 +264,13 @@ function sensorView(parts: LiveViewParts, sensor: Sensor): SensorView {
     name: sensor.name ?? sensor.id,
     ...(sensor.device === undefined ? {} : { device: qualify(sensor.repository, sensor.device) }),
     metrics: sensor.metrics,
-    intervalMs,
+    intervalMs: intervalOf(sensor),
     ...(lastSeenAt === undefined ? {} : { lastSeenAt }),
     ...(online === undefined ? {} : { online }),
     ...(battery === undefined ? {} : { battery }),
     ...(quality === 0 ? {} : { quality }),
-    silent,
+    silent: isSilent(parts, sensor),
+    trust,
     latest,
   };
 }

@@ -63,6 +63,7 @@ export interface Building {
   readonly retired?: readonly string[];
   /** Of every room. */
   readonly surfaceOffsetK?: number;
+  readonly calibrations?: Registry['calibrations'];
 }
 
 const STAFF: readonly Person[] = [
@@ -84,6 +85,7 @@ export function registryOf(building: Building): Registry {
     new Map(things.map((thing) => [qualify(REPOSITORY, thing.id), thing]));
   return {
     ...EMPTY_REGISTRY,
+    ...(building.calibrations ? { calibrations: building.calibrations } : {}),
     repositories: new Map([
       [
         REPOSITORY,

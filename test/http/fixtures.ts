@@ -144,6 +144,7 @@ export function sensorView(id: string, room: string): SensorView {
     metrics,
     intervalMs: 60_000,
     silent: false,
+    trust: { level: 'trusted', reasons: [] },
     latest: [],
     battery: 80,
   };

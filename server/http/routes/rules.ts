@@ -4,6 +4,7 @@ import { Type, type Static } from 'typebox';
 import { METRIC_NAMES, METRICS, type MetricName } from '../../../domain/metrics.ts';
 import type { RuleTrial } from '../../../domain/rule-trial.ts';
 import { say, type Said } from '../../../domain/sentences.ts';
+import { qualityThresholds } from '../../../gateway/intake/thresholds.ts';
 import { createGate } from '../../accounts/gate.ts';
 import { sensorsOfTrial } from '../../rule-trial.ts';
 import { HttpError, invalid } from '../errors.ts';
@@ -67,8 +68,9 @@ export function addRuleRoutes(router: Router, { services }: HttpContext): void {
 
 /** Why a value can't be one of the metric; `undefined`: it can. */
 function valueProblem({ metric, value, before }: Static<typeof Trial>): Said | undefined {
-  const { kind, plausible } = METRICS.get(metric) ?? {};
-  const { min = -Infinity, max = Infinity } = plausible ?? {};
+  const { kind } = METRICS.get(metric) ?? {};
+  const span = qualityThresholds().metrics.get(metric)?.sensor;
+  const { min = -Infinity, max = Infinity } = span ?? {};
   const figures = Object.entries({ value, ...(before === undefined ? {} : { before }) });
   for (const [field, figure] of figures) {
     if (figure < min || figure > max)

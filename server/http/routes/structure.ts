@@ -44,7 +44,7 @@ export function addStructureRoutes(router: Router, { services }: HttpContext): v
     },
   });
   router.add('GET /api/sensors', {
-    summary: 'Sensors with last seen, quality and battery',
+    summary: 'Sensors with last seen, quality, trust and battery',
     query: InRoomQuery,
     handle: ({ principal, query }) => {
       const inRoom = roomFilter(principal, query.room);

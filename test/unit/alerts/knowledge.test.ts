@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LimitChange } from '../../../domain/limits.ts';
+import { QUALITY_FLAGS } from '../../../domain/reading.ts';
 import { ROOM_CLASSES, type RoomClass } from '../../../domain/registry.ts';
+import { TRUST_REASONS } from '../../../domain/trust.ts';
 import { limitOf, limitsInForce } from '../../../alerts/index.ts';
 import { parsePlan } from '../../../alerts/knowledge/load-plans.ts';
 import { parseRules } from '../../../alerts/knowledge/load-rules.ts';
@@ -105,6 +107,16 @@ describe('limits in force', () => {
     ['of another room', [change({ room: 'r2' })], TODAY, TODAY, 60],
   ] as const)('%s', ([_, changes, at, knownAt, expected]) => {
     expect(max(changes, at, knownAt)).toBe(expected);
+  });
+});
+
+describe('words for sensors', () => {
+  const { words } = knowledge.rules;
+
+  it('name every test of quality, gravest first, and every comparison', () => {
+    expect(Object.keys(words.tests)).toEqual([...QUALITY_FLAGS]);
+    const alarmed = TRUST_REASONS.filter((kind) => !kind.endsWith('-data'));
+    expect(Object.keys(words.trust).toSorted()).toEqual(alarmed.toSorted());
   });
 });
 

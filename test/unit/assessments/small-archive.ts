@@ -144,6 +144,7 @@ function viewOf(archive: Archive, sensor: Sensor): SensorView {
     intervalMs: 60_000,
     lastSeenAt: archive.now,
     silent: false,
+    trust: { level: 'trusted', reasons: [] },
     latest: [],
     ...archive.views?.[sensor.id],
   };

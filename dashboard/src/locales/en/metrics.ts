@@ -40,6 +40,16 @@ export const metrics = {
   },
   metricShort: { temperature: 'T', humidity: 'RH' },
   quality: { q1: 'good', q2: 'not evaluated', q3: 'suspect', q4: 'failed' },
+  qualityWhy: '{word} ({why})',
+  qualityTest: {
+    out_of_range: 'out of range',
+    contradiction: 'contradiction',
+    implausible: 'implausible',
+    spike: 'spike',
+    rate: 'too fast',
+    flat_line: 'frozen',
+    doubtful: 'doubtful',
+  },
   verification: {
     primary: 'read in the original',
     copies: 'several copies agree',

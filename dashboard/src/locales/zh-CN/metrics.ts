@@ -40,6 +40,16 @@ export const metrics = {
   },
   metricShort: { temperature: '温度', humidity: '湿度' },
   quality: { q1: '良好', q2: '未评定', q3: '可疑', q4: '失效' },
+  qualityWhy: '{word}（{why}）',
+  qualityTest: {
+    out_of_range: '超出量程',
+    contradiction: '数据互相矛盾',
+    implausible: '超出合理范围',
+    spike: '尖峰',
+    rate: '变化过快',
+    flat_line: '数值冻结',
+    doubtful: '数据互相抵触',
+  },
   verification: {
     primary: '原文核对',
     copies: '多份转录一致',

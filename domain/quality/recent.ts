@@ -1,6 +1,6 @@
 /** The known values of the last so many seconds: bounded, JSON, for the tests that look back over a window. */
 
-import type { Moment } from '../../domain/time.ts';
+import type { Moment } from '../time.ts';
 import { isPresent, type Sample } from './flags.ts';
 
 /** JSON; flat: time, value; oldest first. */

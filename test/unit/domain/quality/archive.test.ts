@@ -4,16 +4,15 @@ import {
   loggerZero,
   NEIGHBOURS_DIFFER_MAX,
   neighboursAgree,
-} from '../../../../alerts/quality/consistency.ts';
-import type { Flag, Sample } from '../../../../alerts/quality/flags.ts';
+} from '../../../../domain/quality/consistency.ts';
+import type { Flag, Sample } from '../../../../domain/quality/flags.ts';
 import {
-  addToPersistence,
-  isFrozen,
   judgeFrozen,
   persistenceOf,
+  Run,
   toleranceBelow,
-  type PersistenceState,
-} from '../../../../alerts/quality/persistence.ts';
+  type PersistenceSettings,
+} from '../../../../domain/quality/persistence.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../domain/time.ts';
 
 describe('internal consistency', () => {
@@ -70,6 +69,11 @@ describe('neighbours', () => {
 describe("the archives' flat line", () => {
   const temperature = { tolerance: toleranceBelow(0.1), gapMs: 2 * HOUR_MS };
   const humidity = { tolerance: toleranceBelow(1), gapMs: 2 * HOUR_MS };
+  const runOf = (samples: readonly Sample[], settings: PersistenceSettings): Run => {
+    const run = new Run();
+    for (const sample of samples) run.add(sample, settings);
+    return run;
+  };
   const quarters = (count: number, value: (i: number) => number | undefined): readonly Sample[] =>
     Array.from({ length: count }, (_, i) => ({ at: i * 15 * MINUTE_MS, value: value(i) }));
   const flags = (own: readonly Sample[], companion: readonly Sample[]) =>
@@ -96,33 +100,37 @@ describe("the archives' flat line", () => {
   });
 
   it('begins anew with one digit of movement, and after a gap', () => {
-    const states = (samples: readonly Sample[]) =>
-      samples.reduce<PersistenceState | undefined>(
-        (state, s) => addToPersistence(state, s, temperature),
-        undefined,
-      );
-    const moved = states(quarters(97, (i) => (i === 50 ? 18.3 : 18.2)));
+    const moved = runOf(
+      quarters(97, (i) => (i === 50 ? 18.3 : 18.2)),
+      temperature,
+    );
     expect(moved).toMatchObject({ since: 51 * 15 * MINUTE_MS, count: 46 });
-    expect(isFrozen(moved, temperature)).toBe(false);
+    expect(moved.isFrozen(temperature)).toBe(false);
     const still = quarters(97, () => 18.2);
-    expect(isFrozen(states(still), temperature)).toBe(true);
+    expect(runOf(still, temperature).isFrozen(temperature)).toBe(true);
     const gap = still.map((s, i) => (i < 50 ? s : { ...s, at: s.at + 3 * HOUR_MS }));
-    expect(isFrozen(states(gap), temperature)).toBe(false);
+    expect(runOf(gap, temperature).isFrozen(temperature)).toBe(false);
   });
 
   it('takes exactly the tolerance for movement, and exactly the longest step for none', () => {
     const coarse = { tolerance: 0.5, gapMs: HOUR_MS };
-    const first = addToPersistence(undefined, { at: 0, value: 18 }, coarse);
-    const step = (at: number, value: number) => addToPersistence(first, { at, value }, coarse);
+    const step = (at: number, value: number) =>
+      runOf(
+        [
+          { at: 0, value: 18 },
+          { at, value },
+        ],
+        coarse,
+      );
     expect(step(HOUR_MS, 18.5)).toMatchObject({ since: HOUR_MS, count: 1 });
     expect(step(HOUR_MS, 18.25)).toMatchObject({ since: 0, count: 2 });
     expect(step(HOUR_MS + 1, 18.25)).toMatchObject({ since: HOUR_MS + 1, count: 1 });
   });
 
   it('keeps the run through missing values, and takes none that is not newer', () => {
-    const state = addToPersistence(undefined, { at: 10, value: 18.2 }, temperature);
-    expect(addToPersistence(state, { at: 20, value: undefined }, temperature)).toBe(state);
-    expect(addToPersistence(state, { at: 10, value: 30 }, temperature)).toBe(state);
+    const first = { at: 10, value: 18.2 };
+    const run = runOf([first, { at: 20, value: undefined }, { at: 10, value: 30 }], temperature);
+    expect(run).toMatchObject({ since: 10, at: 10, count: 1 });
     const missing = quarters(97, (i) => (i === 40 ? NaN : 18.2));
     const found = flags(
       missing,
@@ -135,19 +143,20 @@ describe("the archives' flat line", () => {
   it('proves nothing by a few values, nor in less than a day however it is set', () => {
     const seldom = { ...temperature, gapMs: 13 * HOUR_MS, frozenMs: HOUR_MS };
     const run = (hours: readonly number[]) =>
-      hours.reduce<PersistenceState | undefined>(
-        (state, h) => addToPersistence(state, { at: h * HOUR_MS, value: 18.2 }, seldom),
-        undefined,
+      runOf(
+        hours.map((h) => ({ at: h * HOUR_MS, value: 18.2 })),
+        seldom,
       );
-    expect(isFrozen(run([0, 12, 24]), seldom)).toBe(false);
-    expect(isFrozen(run([0, 12, 24]), { ...seldom, valuesMin: 3 })).toBe(true);
-    expect(isFrozen(run([0, 2, 4, 6, 8]), { ...seldom, valuesMin: 3 })).toBe(false);
-    expect(isFrozen(undefined, seldom)).toBeUndefined();
+    expect(run([0, 12, 24]).isFrozen(seldom)).toBe(false);
+    expect(run([0, 12, 24]).isFrozen({ ...seldom, valuesMin: 3 })).toBe(true);
+    expect(run([0, 2, 4, 6, 8]).isFrozen({ ...seldom, valuesMin: 3 })).toBe(false);
+    expect(run([]).isFrozen(seldom)).toBeUndefined();
   });
 
-  it('state is small JSON', () => {
-    const state = addToPersistence(undefined, { at: 10, value: 18.2 }, temperature);
-    expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+  it('lives in numbers that were lent to it', () => {
+    const numbers = new Float64Array(7);
+    new Run(numbers, 1).addPresent(10, 18.2, temperature);
+    expect([...numbers]).toEqual([0, 10, 10, 18.2, 18.2, 1, 0]);
   });
 
   it.each<[boolean | undefined, readonly (boolean | undefined)[], Flag]>([

@@ -3,7 +3,7 @@
  * alarms of devices; a value that follows a gap is itself none the worse and is not to be thrown away for it.
  */
 
-import type { Moment } from '../../domain/time.ts';
+import type { Moment } from '../time.ts';
 import { FLAG, type Flag } from './flags.ts';
 
 /** The manuals' examples: a gap of 2 hours, nothing received for 6. */
@@ -15,11 +15,14 @@ export function gapsOf(
   times: readonly Moment[],
   failSeconds: number = GAP_FAIL_SECONDS,
 ): readonly Flag[] {
-  if (times.length === 1) return [FLAG.notEvaluated];
-  return times.map((_, i) => {
-    const at = Math.max(1, i);
-    return judge((times[at] ?? 0) - (times[at - 1] ?? 0), failSeconds);
-  });
+  let state: GapState = {};
+  const flags: Flag[] = [];
+  for (const at of times) {
+    const step = addToGap(state, at, failSeconds);
+    ({ state } = step);
+    flags.push(...step.settled);
+  }
+  return [...flags, ...endGap(state)];
 }
 
 /** JSON. */
@@ -56,5 +59,10 @@ export function receptionOf(
 }
 
 function judge(ms: number, failSeconds: number): Flag {
-  return ms > failSeconds * 1000 ? FLAG.fail : FLAG.good;
+  return isGap(ms, failSeconds) ? FLAG.fail : FLAG.good;
+}
+
+/** Whether a step in time is a gap. */
+export function isGap(ms: number, failSeconds: number): boolean {
+  return ms > failSeconds * 1000;
 }

@@ -27,11 +27,15 @@ export function spikesOf(
   values: readonly (number | undefined)[],
   settings: SpikeSettings,
 ): readonly Flag[] {
-  return values.map((value, i) => {
-    if (!isPresent(value)) return FLAG.missing;
-    const isEnd = i === 0 || i === values.length - 1;
-    return isEnd ? FLAG.notEvaluated : judge([values[i - 1], value, values[i + 1]], settings);
-  });
+  let state: SpikeState = {};
+  const flags: Flag[] = [];
+  for (const value of values) {
+    const step = addToSpike(state, value, settings);
+    ({ state } = step);
+    if (step.settled !== undefined) flags.push(step.settled);
+  }
+  const last = endSpike(state);
+  return last === undefined ? flags : [...flags, last];
 }
 
 /** JSON; the last two values, `null` for a missing one; unset before there were so many. */

@@ -3,12 +3,12 @@
  * flags roll up by precedence. Only 1, and 3 when marked, may feed alarms and averages; 4 and 9 say something of the device,
  * never of the room, and must not end an alarm.
  *
- * Each test comes twice: over arrays, and as a step with a small state that is JSON, so that a stream can be judged reading
- * by reading and go on after a restart. Both give the same flags.
+ * Each test is a step with a small state that is JSON, so that a stream can be judged reading by reading and go on after a
+ * restart. Its form over arrays is those steps, one after the other.
  */
 
-import { QUALITY } from '../../domain/reading.ts';
-import type { Moment } from '../../domain/time.ts';
+import { QUALITY } from '../reading.ts';
+import type { Moment } from '../time.ts';
 
 export const FLAG = { ...QUALITY, missing: 9 } as const;
 export type Flag = (typeof FLAG)[keyof typeof FLAG];

@@ -5,7 +5,7 @@
  */
 
 import { FLAG, isPresent, type Flag, type Sample } from './flags.ts';
-import { addToRecent, deviationOf, valuesSince, type Recent } from './recent.ts';
+import { addToRecent, deviationOf, NO_RECENT, valuesSince, type Recent } from './recent.ts';
 
 export interface ChangeSettings {
   /** Unset: 3. */
@@ -22,13 +22,11 @@ const WINDOW_SECONDS = 25 * 3600;
 
 /** One flag a sample; oldest first. */
 export function changesOf(samples: readonly Sample[], settings: ChangeSettings): readonly Flag[] {
-  let start = 0;
-  return samples.map(({ at, value }, i) => {
-    const from = at - (settings.windowSeconds ?? WINDOW_SECONDS) * 1000;
-    while ((samples[start]?.at ?? Infinity) <= from) start += 1;
-    if (!isPresent(value)) return FLAG.missing;
-    const before = samples.slice(start, i).map((s) => s.value);
-    return judge(value, before.filter(isPresent), settings);
+  let state = NO_RECENT;
+  return samples.map((sample) => {
+    const step = addToChange(state, sample, settings);
+    ({ state } = step);
+    return step.flag;
   });
 }
 

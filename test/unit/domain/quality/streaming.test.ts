@@ -1,33 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { addToAttenuated, attenuatedWithin } from '../../../../alerts/quality/attenuated.ts';
-import { addToChange, changesOf } from '../../../../alerts/quality/change-by-deviation.ts';
-import { NO_RECENT, RECENT_VALUES_MAX } from '../../../../alerts/quality/recent.ts';
-import type { Flag, Sample } from '../../../../alerts/quality/flags.ts';
+import { addToAttenuated, attenuatedWithin } from '../../../../domain/quality/attenuated.ts';
+import { addToChange, changesOf } from '../../../../domain/quality/change-by-deviation.ts';
+import { NO_RECENT, RECENT_VALUES_MAX } from '../../../../domain/quality/recent.ts';
+import type { Flag, Sample } from '../../../../domain/quality/flags.ts';
 import {
   addToFlatLine,
   EMPTY_FLAT_LINE,
   flatLinesOf,
-} from '../../../../alerts/quality/flat-line.ts';
-import { addToRate, ratesOf, type RateState } from '../../../../alerts/quality/rate-of-change.ts';
+} from '../../../../domain/quality/flat-line.ts';
+import { addToRate, ratesOf, type RateState } from '../../../../domain/quality/rate-of-change.ts';
 import {
   addToSpike,
   endSpike,
   spikesOf,
   type SpikeState,
-} from '../../../../alerts/quality/spike.ts';
-import { addToGap, endGap, gapsOf, type GapState } from '../../../../alerts/quality/timing.ts';
+} from '../../../../domain/quality/spike.ts';
+import { addToGap, endGap, gapsOf, type GapState } from '../../../../domain/quality/timing.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../../domain/time.ts';
-
-/** Mulberry32: the same numbers for the same seed. */
-function chances(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { chances } from './chances.ts';
 
 /** A series with drift, flat stretches, spikes, missing values, gaps and equal times. */
 function seriesOf(seed: number): readonly Sample[] {
@@ -53,7 +43,7 @@ const reread = <T>(state: T): T => JSON.parse(JSON.stringify(state)) as T;
 
 const SEEDS = Array.from({ length: 300 }, (_, i) => i + 1);
 
-describe('streaming gives the flags of the batch, over 300 made-up series', () => {
+describe('a state that goes through JSON at each step gives the flags of the whole, over 300 made-up series', () => {
   it('spike, one sample late', () => {
     const seen = new Set<Flag>();
     for (const method of ['average', 'differential'] as const) {

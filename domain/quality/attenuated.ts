@@ -6,7 +6,7 @@
  */
 
 import { FLAG, isPresent, spread, type Flag, type Sample } from './flags.ts';
-import { addToRecent, deviationOf, valuesSince, type Recent } from './recent.ts';
+import { addToRecent, deviationOf, NO_RECENT, valuesSince, type Recent } from './recent.ts';
 
 export interface AttenuatedSettings {
   /** Below is suspect, in the metric's unit. */
@@ -36,14 +36,11 @@ export function attenuatedWithin(
   samples: readonly Sample[],
   settings: AttenuatedSettings & AttenuatedWindow,
 ): readonly Flag[] {
-  let start = 0;
-  return samples.map(({ at, value }, i) => {
-    const from = at - settings.windowSeconds * 1000;
-    while ((samples[start]?.at ?? Infinity) <= from) start += 1;
-    if (!isPresent(value)) return FLAG.missing;
-    const window = samples.slice(start, i + 1);
-    const values = window.map((s) => s.value).filter(isPresent);
-    return judge(movedIn(values, settings), settings);
+  let state = NO_RECENT;
+  return samples.map((sample) => {
+    const step = addToAttenuated(state, sample, settings);
+    ({ state } = step);
+    return step.flag;
   });
 }
 

@@ -26,11 +26,3 @@ export function grossRange(value: number | undefined, settings: GrossRangeSettin
   if (user && (value < user.min || value > user.max)) return FLAG.suspect;
   return FLAG.good;
 }
-
-/** One flag a value. */
-export function grossRangeOf(
-  values: readonly (number | undefined)[],
-  settings: GrossRangeSettings,
-): readonly Flag[] {
-  return values.map((value) => grossRange(value, settings));
-}

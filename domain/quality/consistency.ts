@@ -1,6 +1,6 @@
 /** Whether values that belong together agree: dew point and temperature, neighbours, the zeros of a logger. No state. */
 
-import type { Moment } from '../../domain/time.ts';
+import type { Moment } from '../time.ts';
 import { FLAG, isPresent, type Flag } from './flags.ts';
 
 /** How far two sensors in one place may differ, °C and %RH; derived in the reference from sensors' accuracy, 本馆自定. */
@@ -57,11 +57,18 @@ export function neighboursAgree(
   const values = neighbours
     .filter((n) => Math.abs(n.at - own.at) <= settings.withinMs)
     .map((n) => n.value)
-    .filter(isPresent)
-    .sort((a, b) => a - b);
-  if (values.length === 0) return FLAG.notEvaluated;
-  const upper = values[Math.floor(values.length / 2)] ?? NaN;
-  const lower = values[Math.floor((values.length - 1) / 2)] ?? NaN;
-  const apart = Math.abs(own.value - (lower + upper) / 2);
+    .filter(isPresent);
+  const middle = middleOf(values);
+  if (middle === undefined) return FLAG.notEvaluated;
+  const apart = Math.abs(own.value - middle);
   return apart > settings.differMax + ROUNDING ? FLAG.suspect : FLAG.good;
+}
+
+/** Median; of an even number, the mean of the two in the middle. `undefined`: of nothing. */
+export function middleOf(values: readonly number[]): number | undefined {
+  if (values.length === 0) return undefined;
+  const sorted = [...values].sort((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN;
+  return (lower + upper) / 2;
 }

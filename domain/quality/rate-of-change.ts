@@ -3,7 +3,7 @@
  * values the step is taken from the last one that was there. What is not later than it is not evaluated.
  */
 
-import type { Moment } from '../../domain/time.ts';
+import type { Moment } from '../time.ts';
 import { FLAG, isPresent, type Flag, type Sample } from './flags.ts';
 
 export interface RateSettings {
@@ -18,13 +18,11 @@ const ROUNDING = 1e-9;
 
 /** One flag a sample; oldest first. */
 export function ratesOf(samples: readonly Sample[], settings: RateSettings): readonly Flag[] {
-  let newest: Sample | undefined;
+  let state: RateState = {};
   return samples.map((sample) => {
-    if (!isPresent(sample.value)) return FLAG.missing;
-    const before = newest;
-    if (!before || sample.at > before.at) newest = sample;
-    if (before?.value === undefined) return FLAG.good;
-    return judge(sample.value - before.value, sample.at - before.at, settings);
+    const step = addToRate(state, sample, settings);
+    ({ state } = step);
+    return step.flag;
   });
 }
 
@@ -51,8 +49,12 @@ export function addToRate(
 
 function judge(step: number, ms: number, settings: RateSettings): Flag {
   if (!(ms > 0)) return FLAG.notEvaluated;
-  const rate = (Math.abs(step) * 1000) / ms;
-  const exceeds = (limit: number) => rate > limit * (1 + ROUNDING);
-  if (settings.failPerSecond !== undefined && exceeds(settings.failPerSecond)) return FLAG.fail;
-  return exceeds(settings.suspectPerSecond) ? FLAG.suspect : FLAG.good;
+  const { suspectPerSecond, failPerSecond = Infinity } = settings;
+  if (isFaster(step, ms, failPerSecond)) return FLAG.fail;
+  return isFaster(step, ms, suspectPerSecond) ? FLAG.suspect : FLAG.good;
+}
+
+/** Whether a step within so many ms is faster than so much a second. */
+export function isFaster(step: number, ms: number, perSecond: number): boolean {
+  return (Math.abs(step) * 1000) / ms > perSecond * (1 + ROUNDING);
 }

@@ -23,11 +23,11 @@ export function flatLinesOf(
   settings: FlatLineSettings,
   stepSeconds = medianStepSeconds(samples),
 ): readonly Flag[] {
-  const steps = stepsOf(settings, stepSeconds);
-  return samples.map(({ value }, i) => {
-    const window = (count: number) =>
-      i < count ? undefined : samples.slice(i - count, i + 1).map((s) => s.value);
-    return judge(value, [window(steps.suspect), window(steps.fail)], settings);
+  let state = EMPTY_FLAT_LINE;
+  return samples.map(({ value }) => {
+    const step = addToFlatLine(state, value, { ...settings, stepSeconds });
+    ({ state } = step);
+    return step.flag;
   });
 }
 
@@ -42,7 +42,7 @@ export const EMPTY_FLAT_LINE: FlatLineState = { values: [] };
 export function addToFlatLine(
   state: FlatLineState,
   value: number | undefined,
-  settings: FlatLineSettings & { readonly stepSeconds: number },
+  settings: FlatLineSettings & { readonly stepSeconds: number | undefined },
 ): { readonly state: FlatLineState; readonly flag: Flag } {
   const steps = stepsOf(settings, settings.stepSeconds);
   const longest = Math.max(steps.suspect, steps.fail) + 1;
