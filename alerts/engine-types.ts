@@ -91,6 +91,11 @@ export interface Engine {
   replay(inputs: readonly EngineInput[], now: Moment): void;
   /** Structure or limits changed: open alarms stay open. */
   reconfigure(config: EngineConfig): void;
+  /**
+   * The earliest moment up to `until` at which a clock input may change something, over the committed state;
+   * `undefined`: none, clock inputs until then would do nothing. Whoever has no clock, a back-test, asks it.
+   */
+  dueBy(until: Moment): Moment | undefined;
   openAlarms(): readonly Alarm[];
   openIncidents(): readonly Incident[];
 }

@@ -20,6 +20,7 @@ import type { Engine, EngineConfig, EngineInput, EngineSaved, EngineStep } from 
 import { judgeLateDoors, onAccess } from './handle/access.ts';
 import { nextLimitChange } from './handle/changes.ts';
 import { lookAgainAt, nextDue, onClock } from './handle/clock.ts';
+import { ClockDue } from './handle/clock-due.ts';
 import { onClockShift } from './handle/clock-shift.ts';
 import { onCommand } from './handle/commands.ts';
 import { onFlood } from './handle/flood.ts';
@@ -84,6 +85,7 @@ class LiveEngine implements Engine {
   #limitsAt: Moment = Infinity;
   /** When people were last told, by repository. */
   readonly #announced = new Map<string, readonly Moment[]>();
+  readonly #clockDue = new ClockDue();
 
   constructor(config: EngineConfig & EngineKnowledge) {
     this.#knowledge = config;
@@ -169,6 +171,14 @@ class LiveEngine implements Engine {
     this.#seekChanges = true;
   }
 
+  dueBy(until: Moment): Moment | undefined {
+    if (this.#isFresh || this.#seekChanges) return this.#lastWorkedAt;
+    const views = this.#committed();
+    const unitDueAt = this.#schedule.dueBy(until, (unit) => nextDue(views, unit));
+    const due = Math.min(unitDueAt, this.#clockDue.at);
+    return due <= until ? due : undefined;
+  }
+
   openAlarms() {
     return [...this.#open.alarms.values()];
   }
@@ -186,6 +196,7 @@ class LiveEngine implements Engine {
     if (wasOff || this.#watchedFrom === 0) this.#watchedFrom = now;
     this.#lastWorkedAt = now;
     this.#isFresh = false;
+    this.#clockDue.at = now;
     const views = this.#committed();
     for (const unit of this.#units()) this.#schedule.add(unit, nextDue(views, unit));
   }
@@ -259,6 +270,8 @@ class LiveEngine implements Engine {
     }
     this.#taken = [];
     this.#lastWorkedAt = draft.now;
+    const [world, open, announced] = [this.#world, this.#open, this.#announced];
+    this.#clockDue.applied(draft, { world, open, announced, limitsAt: this.#limitsAt });
   }
 
   #saved(): void {
