@@ -5,7 +5,7 @@
 
 import type { Command } from '../../domain/commands.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
-import type { Engine, EngineInput, EngineStep } from '../engine-types.ts';
+import type { Engine, EngineConfig, EngineInput, EngineStep } from '../engine-types.ts';
 import type { Officer } from './officer.ts';
 
 export interface ReplayParts {
@@ -14,8 +14,18 @@ export interface ReplayParts {
   readonly officer?: Officer;
   /** The engine wakes then; whole seconds. */
   readonly startAt: Moment;
+  /** When Lantai itself was off, by time, in whole seconds: no clock ticked then, and it started anew after each. */
+  readonly offs?: readonly OffSpan[];
+  /** What it starts anew with; needed with `offs`. */
+  readonly config?: EngineConfig;
   /** Every step that changed an alarm or an incident, in order; already applied. */
   readonly onChange: (step: EngineStep, now: Moment) => void;
+}
+
+/** From the first second without a tick to the first one with a tick again. */
+export interface OffSpan {
+  readonly from: Moment;
+  readonly until: Moment;
 }
 
 /** One run. Moments of `take` and `passUntil` never go back. */
@@ -23,13 +33,17 @@ export class Replay {
   readonly #engine: Engine;
   readonly #officer: Officer | undefined;
   readonly #onChange: ReplayParts['onChange'];
+  readonly #offs: OffSpan[];
+  readonly #config: EngineConfig | undefined;
   /** The last step's moment. */
   #now: Moment;
   /** The clock has ticked at `#now`. */
   #ticked = false;
 
-  constructor({ engine, officer, startAt, onChange }: ReplayParts) {
+  constructor({ engine, officer, startAt, onChange, offs = [], config }: ReplayParts) {
     this.#engine = engine;
+    this.#offs = [...offs];
+    this.#config = config;
     this.#officer = officer;
     this.#onChange = onChange;
     this.#now = secondFrom(startAt);
@@ -50,6 +64,25 @@ export class Replay {
   }
 
   #passBefore(at: Moment): void {
+    for (let off = this.#offs[0]; off && off.from < at; off = this.#offs[0]) {
+      this.#offs.shift();
+      this.#passOff(off);
+    }
+    this.#tickBefore(at);
+  }
+
+  #passOff({ from, until }: OffSpan): void {
+    const last = from - SECOND_MS;
+    this.#tickBefore(from);
+    // The engine knows how long it was off by when it last worked.
+    if (this.#now < last || !this.#ticked) this.#tick(last);
+    if (!this.#config) throw new Error('a replay with times off needs what to start anew with');
+    this.#engine.reconfigure(this.#config);
+    this.#now = until - SECOND_MS;
+    this.#ticked = true;
+  }
+
+  #tickBefore(at: Moment): void {
     const last = secondFrom(at) - SECOND_MS;
     for (;;) {
       const next = this.#nextTick(last);
