@@ -2,21 +2,13 @@
 
 import { CLOCK_AHEAD_MS_MAX } from '../../domain/bounds.ts';
 import type { AccessEvent } from '../../domain/access.ts';
+import type { ReceivedColumns } from '../../domain/ports.ts';
 import type { Quality, Reading } from '../../domain/reading.ts';
 import type { SeriesKey } from '../../domain/series.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { EngineInput } from '../engine-types.ts';
 
-/** Readings of one series by column, all of one length, with device times in `[from, until)` of their chunk. */
-export interface ReceivedColumns {
-  readonly at: Float64Array;
-  readonly value: Float64Array;
-  readonly quality: Float64Array;
-  readonly receivedAt: Float64Array;
-  /** 1: back-fill, by its flag. */
-  readonly historical: Float64Array;
-}
-
+/** Of one series, with device times in the span of their chunk. */
 export interface SeriesChunk extends ReceivedColumns {
   readonly key: SeriesKey;
   readonly room: string;

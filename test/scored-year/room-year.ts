@@ -146,7 +146,7 @@ class RoomYear {
       const moments = [...new Set([begins, due, now.until])].sort((a, b) => a - b);
       for (const moment of moments.filter((one) => one >= at && one < until)) {
         const value = moment >= begins && moment < now.until ? 1 : 0;
-        this.#say(entry.id, 'telemetry', moment, { [signal.metric]: value });
+        this.#say({ id: entry.id, kind: 'telemetry' }, moment, { [signal.metric]: value });
       }
       return;
     }
@@ -157,7 +157,9 @@ class RoomYear {
     if (typeof values.humidity === 'number') {
       this.#disturb(values, { entry, moment: due, now, intervalMs });
     }
-    if (this.#random.next() >= NOISE.lostShare) this.#say(entry.id, 'telemetry', due, values);
+    if (this.#random.next() >= NOISE.lostShare) {
+      this.#say({ id: entry.id, kind: 'telemetry' }, due, values);
+    }
   }
 
   #disturb(
@@ -192,12 +194,13 @@ class RoomYear {
     const wrong = this.#happenings.flatMap(doorEventsOf);
     const all = [...visits, ...wrong.filter(({ at }) => at >= from && at < until)];
     for (const { at, event } of all.sort((a, b) => a.at - b.at)) {
-      this.#say(this.#door, 'access', at, { event });
+      this.#say({ id: this.#door, kind: 'access' }, at, { event });
     }
   }
 
   /** Hands a message to the link: at once, or when the link, or Lantai, is back. One thing's messages keep their order. */
-  #say(id: string, kind: string, at: Moment, body: object): void {
+  #say(to: Address, at: Moment, body: object): void {
+    const { id, kind } = to;
     const [low, high] = NOISE.latencyMs;
     const latency = this.#random.integer(low, high);
     const out = this.#happenings.find(({ out }) => out && out.from <= at && at < out.until)?.out;
@@ -212,6 +215,11 @@ class RoomYear {
       receivedAt,
     });
   }
+}
+
+interface Address {
+  readonly id: string;
+  readonly kind: 'telemetry' | 'access';
 }
 
 interface Minute {
