@@ -31,7 +31,9 @@ export interface ReportQuestion {
 export function reportOf(question: ReportQuestion): BacktestSide {
   const { tally, rules, from, until, incidents = [] } = question;
   const heard = tally.occurrences.filter((one) => !tally.isUnheard(one));
-  const unheard = tally.occurrences.filter((one) => tally.isUnheard(one));
+  const unheard = tally.occurrences.filter(
+    (one) => tally.isUnheard(one) && (one.returnedAt ?? until) >= until,
+  );
   const alarms = heard.filter((one) => one.raisedAt >= from && one.raisedAt < until);
   const calls = tally.calls.filter((call) => call.at >= from && call.at < until);
   const stood = heard.filter((one) => one.raisedAt < from && (one.returnedAt ?? until) > from);
