@@ -20,6 +20,7 @@ import {
   limitsInForce,
   loadKnowledge,
 } from '../../alerts/index.ts';
+import { createBacktests } from '../../server/backtests/backtests.ts';
 import { createAccess, type Access } from '../../server/accounts/access.ts';
 import { hashPassword, type PasswordCost } from '../../server/accounts/passwords.ts';
 import { createHttpApp, type HttpSettings } from '../../server/http/app.ts';
@@ -33,6 +34,7 @@ import { tryRules } from '../../server/rule-trial.ts';
 import { rulesView } from '../../server/view/rules-view.ts';
 import { roomStandards, standardsView } from '../../server/view/standards-view.ts';
 import { PLAN, REGISTRY, roomView, sensorView, START } from './fixtures.ts';
+import { NO_READINGS, playHere, type Received } from './backtests-here.ts';
 import { MemoryStore, queriesOver } from './memory-store.ts';
 
 const knowledge = loadKnowledge();
@@ -52,6 +54,8 @@ export interface House {
   /** What the writer answers to the next commands. */
   answer: CommandResult | undefined;
   /** What the reading store answers. */
+  /** What back-tests find in the reading store. */
+  received: Received;
   series: Series | Error;
   demonstrationPlayed: string[];
   reconfigured: number;
@@ -153,6 +157,7 @@ type State = Pick<
   | 'readingQueries'
   | 'answer'
   | 'series'
+  | 'received'
   | 'demonstrationPlayed'
   | 'reconfigured'
   | 'now'
@@ -164,6 +169,7 @@ function emptyState(): State {
     readingQueries: [],
     answer: undefined,
     series: { kind: 'readings', rows: [], truncated: false },
+    received: () => Promise.resolve(NO_READINGS),
     demonstrationPlayed: [],
     reconfigured: 0,
     now: START,
@@ -257,6 +263,10 @@ function servicesOver(parts: {
     limitsInForce: (question) => limitsInForce(book(), question),
     roomStandards: (question) => roomStandards({ knowledge, registry, book: book(), question }),
     standardsCatalogue: catalogueOf(knowledge.standards),
+    backtests: createBacktests({
+      play: playHere(parts),
+      newId: () => `id-${++ids}`,
+    }),
     plans: [PLAN],
     rule: (id) => knowledge.rules.rules.find((rule) => rule.id === id),
     rules: rulesView(knowledge.rules),
