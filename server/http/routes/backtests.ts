@@ -3,11 +3,12 @@
 import type { LimitProposal } from '../../../alerts/backtest/proposals.ts';
 import type { BacktestView } from '../../../domain/backtest.ts';
 import type { Principal } from '../../../domain/account.ts';
-import { Type } from '../../../domain/schema.ts';
+import { Type } from 'typebox';
+import { say } from '../../../domain/sentences.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import { LimitProposals, proposalProblem } from '../../backtests/proposal-schema.ts';
 import type { BacktestQuestion } from '../../backtests/run-backtest.ts';
-import { HttpError, invalid, notFound } from '../errors.ts';
+import { invalid, notFound, refused } from '../errors.ts';
 import type { HttpContext, Router } from '../router.ts';
 import { AnyId, MomentBody, strict } from '../schemas.ts';
 import { assertInSight, inSight } from '../scope.ts';
@@ -55,10 +56,7 @@ export function addBacktestRoutes(router: Router, { services }: HttpContext): vo
       const problem = body.limits?.map(proposalProblem).find((one) => one !== undefined);
       if (problem !== undefined) throw invalid(problem);
       const view = backtests.start({ by: principal.name, question });
-      if (!view) {
-        const message = 'Others are waiting already; try again later.';
-        throw new HttpError(429, 'busy', { message });
-      }
+      if (!view) throw refused(429, 'busy', say('backtests-busy'));
       return view;
     },
   });
@@ -82,8 +80,9 @@ function spanOf(
   const from = parseMoment(body.from, 'from');
   // What is still to come was received by nobody.
   const until = Math.min(parseMoment(body.to, 'to'), now);
-  if (until <= from) throw invalid('"to" is not after "from", or all of it is still to come.');
-  if (until - from > DAYS_MAX * DAY_MS)
-    throw invalid(`A back-test spans at most ${DAYS_MAX} days.`);
+  if (until <= from) throw invalid(say('period-reversed'));
+  if (until - from > DAYS_MAX * DAY_MS) {
+    throw invalid(say('backtest-too-long', { most: DAYS_MAX }));
+  }
   return { from, until };
 }
