@@ -42,7 +42,8 @@ export function documentOf(room: string): RepositoryDocument {
   const climate = { room: id, metrics: ['temperature' as const, 'humidity' as const] };
   const seldom = { room: id, intervalSeconds: HEARTBEAT_SECONDS };
   return {
-    repository: { id: REPOSITORY, name: '试算档案馆', timezone: TIMEZONE },
+    // Its simulated people work on holidays, too.
+    repository: { id: REPOSITORY, name: '试算档案馆', timezone: TIMEZONE, holidays: 'none' },
     rooms: [{ id, name: id, class: roomClass, setPoint: { temperature, humidity } }],
     sensors: [
       { ...climate, id: `${id}-th-1`, intervalSeconds: 60 },
