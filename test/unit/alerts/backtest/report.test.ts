@@ -212,3 +212,12 @@ it('each shipped rule is about some kind of incident, or about the system', () =
     expect([rule.id, isAbout || rule.kind === 'system']).toEqual([rule.id, true]);
   }
 });
+
+it('silence counts before a climate delay runs out: one value before it must not begin or end an alarm', () => {
+  const { rules } = knowledge.rules;
+  const silence = rules.find((rule) => rule.kind === 'silence');
+  const delays = rules.flatMap((rule) =>
+    rule.kind === 'band' && rule.onDelaySeconds > 0 ? [rule.onDelaySeconds] : [],
+  );
+  expect(silence?.minimumSeconds).toBeLessThan(Math.min(...delays));
+});
