@@ -34,12 +34,12 @@ import type { RuleBook } from './rules/rule-types.ts';
 import type { Standards } from './standards/library.ts';
 import { suppressionBook } from './rules/suppression-types.ts';
 import { createLimitBook } from './standards/limits-in-force.ts';
-import { compile, ofKind } from './state/compile.ts';
+import { compile, ofKind, unitsOf } from './state/compile.ts';
 import { reconcile } from './state/reconcile.ts';
 import { ENGINE_ROW, ROW_PREFIX, carryOver, restoreUnit, rowsOf } from './state/rows.ts';
 import { Schedule } from './state/schedule.ts';
 import { DeviceState, DoorState, SensorState } from './state/states.ts';
-import type { RepositoryUnit, Unit } from './state/units.ts';
+import type { Unit } from './state/units.ts';
 import { tellOfIncident } from './tell/incident-telling.ts';
 import { publishAlarm } from './tell/outbox.ts';
 import { mayBeTold, tellOfAlarm } from './telling.ts';
@@ -270,8 +270,7 @@ class LiveEngine implements Engine {
     }
     this.#taken = [];
     this.#lastWorkedAt = draft.now;
-    const [world, open, announced] = [this.#world, this.#open, this.#announced];
-    this.#clockDue.applied(draft, { world, open, announced, limitsAt: this.#limitsAt });
+    this.#clockDue.applied(draft, { announced: this.#announced, limitsAt: this.#limitsAt });
   }
 
   #saved(): void {
@@ -386,13 +385,6 @@ function commitUnit(unit: Unit, copy: object | undefined, snapshot: boolean): vo
   else if (unit.kind === 'device' && copy instanceof DeviceState) unit.state = copy;
   else if (unit.kind === 'watch' && copy instanceof WatchState) unit.state = copy;
   unit.draft = undefined;
-}
-
-function* unitsOf(home: RepositoryUnit): Iterable<Unit> {
-  yield* home.sensors.values();
-  yield* home.doors.values();
-  yield* home.devices.values();
-  yield* home.watches.values();
 }
 
 function byRaising(a: Alarm, b: Alarm): number {

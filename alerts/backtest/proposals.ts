@@ -42,7 +42,7 @@ export function heldThroughout(
     limitChanges: questions.flatMap((question) =>
       limitsInForce(book, question)
         .filter((limit) => limit.origin === 'own')
-        .map((limit) => asChange(limit, question.room)),
+        .flatMap((limit) => ownChange(limit, question.room)),
     ),
   };
 }
@@ -65,8 +65,14 @@ export function withProposals(
   };
 }
 
+/** Only ranges and swings are changed by a repository itself. */
+function ownChange(limit: Limit, room: QualifiedId): readonly LimitChange[] {
+  const { kind } = limit;
+  return kind === 'range' || kind === 'swing' ? [asChange({ ...limit, kind }, room)] : [];
+}
+
 function asChange(
-  { metric, kind, min, max, swing, ...rest }: LimitProposal & Partial<Limit>,
+  { metric, kind, min, max, swing, ...rest }: LimitProposal & Partial<Pick<Limit, 'by' | 'reason'>>,
   room: QualifiedId,
 ): LimitChange {
   const dot = room.indexOf('.');

@@ -6,15 +6,13 @@
 import type { Alarm } from '../../domain/alarm.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
-import type { Draft, OpenBook, World } from '../draft.ts';
+import type { Draft } from '../draft.ts';
 import { EXHAUSTED_AFTER_MS, startOf } from '../plans/due.ts';
 import type { TellingRungs } from '../rules/rule-types.ts';
 import { rungsOf } from '../telling.ts';
 
-/** The committed state that such moments are looked for in. */
+/** What is known beside what is open. */
 export interface ClockDueView {
-  readonly open: OpenBook;
-  readonly world: World;
   /** When people were last told, by repository. */
   readonly announced: ReadonlyMap<string, readonly Moment[]>;
   /** A limit of some room may be another from then on. */
@@ -29,14 +27,14 @@ export class ClockDue {
   /** What changed may be told of by the next clock input; after one that changed nothing, the next wait is known. */
   applied(draft: Draft, view: ClockDueView): void {
     if (draft.alarms.size + draft.incidents.size > 0) this.at = draft.now;
-    else if (draft.clocked && this.at <= draft.now) this.at = clockDueAfter(view, draft.now);
+    else if (draft.clocked && this.at <= draft.now) this.at = clockDueAfter(draft, view);
   }
 }
 
 type Consider = (at: Moment) => void;
 
 /** The next such moment; `Infinity`: none. It may come to nothing, but nothing falls due before it. */
-function clockDueAfter({ open, world, announced, limitsAt }: ClockDueView, now: Moment): Moment {
+function clockDueAfter({ open, world, now }: Draft, { announced, limitsAt }: ClockDueView): Moment {
   let due = Infinity;
   const consider: Consider = (at) => {
     if (at > now && at < due) due = at;

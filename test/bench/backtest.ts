@@ -34,7 +34,7 @@ export async function backtestYear(options: BenchOptions): Promise<BenchResult> 
       now: until,
     });
     const sources: BacktestSources = {
-      structure: { registry, limitChanges: [], standardsChoices: [] },
+      structure: { registry, limitChanges: [], standardsChoices: [], outOfService: [] },
       knowledge: loadKnowledge(),
       readings,
       queries: { accessEvents: () => [], incidents: () => [] },

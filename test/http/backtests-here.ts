@@ -31,6 +31,7 @@ export function playHere(parts: {
         registry,
         limitChanges: store.rows('limit_change'),
         standardsChoices: store.rows('standards_choice'),
+        outOfService: [],
       },
       knowledge: loadKnowledge(),
       readings: { received: (query) => state.received(query) },
