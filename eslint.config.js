@@ -71,6 +71,7 @@ export default tseslint.config(
       'server/cli/**',
       'scripts/**',
       'test/fuzz/run.ts',
+      'test/scored-year/run.ts',
     ],
     rules: { 'no-console': 'off' },
   },

@@ -100,6 +100,11 @@ export interface Engine {
   accumulationOf(sensor: string): Accumulation | undefined;
   /** How far each sensor is to be trusted, by the committed state. */
   sensorTrust(now: Moment): ReadonlyMap<QualifiedId, SensorTrust>;
+  /**
+   * The earliest moment up to `until` at which a clock input may change something, over the committed state;
+   * `undefined`: none, clock inputs until then would do nothing. Whoever has no clock, a back-test, asks it.
+   */
+  dueBy(until: Moment): Moment | undefined;
   openAlarms(): readonly Alarm[];
   openIncidents(): readonly Incident[];
 }

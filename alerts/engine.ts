@@ -15,30 +15,23 @@ import type { SensorTrust } from '../domain/trust.ts';
 import type { RuleStateRow } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
-import { EMPTY_CALENDAR, type WorkCalendar } from './calendar/calendar.ts';
 import { Draft, alarmKey, type OpenBook, type TrustBook, type World } from './draft.ts';
-import { DEFAULT_SETTINGS, DOWNTIME_MS, type EngineSettings } from './engine-settings.ts';
+import { DOWNTIME_MS } from './engine-settings.ts';
 import type { Engine, EngineConfig, EngineInput, EngineSaved, EngineStep } from './engine-types.ts';
 import { judgeLateDoors, onAccess } from './handle/access.ts';
 import { nextLimitChange } from './handle/changes.ts';
 import { lookAgainAt, nextDue, onClock } from './handle/clock.ts';
+import { ClockDue } from './handle/clock-due.ts';
 import { onClockShift } from './handle/clock-shift.ts';
 import { onCommand } from './handle/commands.ts';
-import { onFlood } from './handle/flood.ts';
-import { placeAlarms } from './handle/incidents.ts';
 import { onIssue, onStatus, onSystem } from './handle/links.ts';
 import { judgeLate, onReading } from './handle/readings.ts';
-import { serviceBook } from './handle/quiet-lookup.ts';
-import { onSuppressions } from './handle/suppression.ts';
 import { trustIn } from './handle/trust.ts';
 import { orderInputs } from './order-inputs.ts';
 import type { Accumulation } from './preservation/accumulate.ts';
 import { ClimateState } from './preservation/state.ts';
-import type { RuleBook } from './rules/rule-types.ts';
-import type { Standards } from './standards/library.ts';
-import { suppressionBook } from './rules/suppression-types.ts';
-import { createLimitBook } from './standards/limits-in-force.ts';
-import { compile, ofKind } from './state/compile.ts';
+import { announcementRows, ANNOUNCED_FACT, settle } from './settle.ts';
+import { unitsOf } from './state/compile.ts';
 import { reconcile } from './state/reconcile.ts';
 import {
   ENGINE_ROW,
@@ -51,21 +44,13 @@ import {
 } from './state/rows.ts';
 import { Schedule } from './state/schedule.ts';
 import { DeviceState, DoorState, SensorState } from './state/states.ts';
-import type { RepositoryUnit, Unit } from './state/units.ts';
-import { tellOfIncident } from './tell/incident-telling.ts';
+import type { Unit } from './state/units.ts';
 import { publishAlarm } from './tell/outbox.ts';
-import { mayBeTold, tellOfAlarm } from './telling.ts';
 import { onPass } from './watch/run.ts';
 import { WatchState } from './watch/watch-state.ts';
+import { worldOf, type EngineKnowledge } from './world.ts';
 
-/** What the engine judges by, beside the structure. */
-export interface EngineKnowledge {
-  readonly standards: Standards;
-  readonly rules: RuleBook;
-  readonly settings?: Partial<EngineSettings>;
-  /** Unset: no holidays are known. */
-  readonly calendar?: WorkCalendar;
-}
+export type { EngineKnowledge } from './world.ts';
 
 /** A new engine with nothing open. Pure: no clock, no I/O; all time comes in with `step`. */
 export function createEngine(config: EngineConfig & EngineKnowledge): Engine {
@@ -100,10 +85,11 @@ class LiveEngine implements Engine {
   #limitsAt: Moment = Infinity;
   /** When people were last told, by repository. */
   readonly #announced = new Map<string, readonly Moment[]>();
+  readonly #clockDue = new ClockDue();
 
   constructor(config: EngineConfig & EngineKnowledge) {
     this.#knowledge = config;
-    this.#world = this.#worldOf(config);
+    this.#world = worldOf(this.#knowledge, config);
   }
 
   step(
@@ -173,7 +159,7 @@ class LiveEngine implements Engine {
 
   reconfigure(config: EngineConfig): void {
     const before = new Map([...this.#units()].map((unit) => [`${unit.kind}/${unit.key}`, unit]));
-    this.#world = this.#worldOf(config);
+    this.#world = worldOf(this.#knowledge, config);
     this.#schedule.clear();
     this.#unsaved.clear();
     this.#taken = [];
@@ -201,6 +187,14 @@ class LiveEngine implements Engine {
     return new Map(sensors.map((unit) => [unit.key, trustIn(view, unit, now)]));
   }
 
+  dueBy(until: Moment): Moment | undefined {
+    if (this.#isFresh || this.#seekChanges) return this.#lastWorkedAt;
+    const views = this.#committed();
+    const unitDueAt = this.#schedule.dueBy(until, (unit) => nextDue(views, unit));
+    const due = Math.min(unitDueAt, this.#clockDue.at);
+    return due <= until ? due : undefined;
+  }
+
   openAlarms() {
     return [...this.#open.alarms.values()];
   }
@@ -218,6 +212,7 @@ class LiveEngine implements Engine {
     if (wasOff || this.#watchedFrom === 0) this.#watchedFrom = now;
     this.#lastWorkedAt = now;
     this.#isFresh = false;
+    this.#clockDue.at = now;
     const views = this.#committed();
     for (const unit of this.#units()) this.#schedule.add(unit, nextDue(views, unit));
   }
@@ -296,6 +291,7 @@ class LiveEngine implements Engine {
     }
     this.#taken = [];
     this.#lastWorkedAt = draft.now;
+    this.#clockDue.applied(draft, { announced: this.#announced, limitsAt: this.#limitsAt });
   }
 
   #saved(): void {
@@ -351,62 +347,6 @@ class LiveEngine implements Engine {
   *#units(): Iterable<Unit> {
     for (const home of this.#world.homes.values()) yield* unitsOf(home);
   }
-
-  #worldOf(config: EngineConfig): World {
-    const { standards, rules } = this.#knowledge;
-    const settings = { ...DEFAULT_SETTINGS, ...this.#knowledge.settings };
-    const { registry, limitChanges, standardsChoices: choices = [], plans } = config;
-    const book = createLimitBook({ registry, standards, changes: limitChanges, choices });
-    return {
-      registry,
-      book,
-      homes: compile({ registry, rules, book, settings }),
-      rules,
-      ruleById: new Map(rules.rules.map((rule) => [rule.id, rule])),
-      confirmedFire: ofKind(rules, 'confirmed-fire')[0],
-      trustRule: ofKind(rules, 'trust')[0],
-      system: new Map(ofKind(rules, 'system').map((rule) => [rule.fault, rule])),
-      plans: new Map(plans.map((plan) => [plan.id, plan])),
-      serviceReview: ofKind(rules, 'service-review')[0],
-      flood: ofKind(rules, 'flood')[0],
-      suppressions: suppressionBook(rules.suppressions ?? []),
-      outOfService: serviceBook(config.outOfService ?? []),
-      settings,
-      calendar: this.#knowledge.calendar ?? EMPTY_CALENDAR,
-    };
-  }
-}
-
-/** Facts with the moments at which people of a repository were last told. */
-const ANNOUNCED_FACT = 'alerts/announced/';
-
-function announcementRows(draft: Draft): EngineStep['facts'] {
-  return [...draft.announcements].map(([id, told]) => ({
-    id: ANNOUNCED_FACT + id,
-    at: draft.now,
-    body: JSON.stringify(told),
-  }));
-}
-
-/** When all inputs of one moment are in: late values, incidents, and who is told. */
-function settle(draft: Draft): void {
-  judgeLate(draft);
-  judgeLateDoors(draft);
-  onSuppressions(draft);
-  onFlood(draft);
-  placeAlarms(draft);
-  tellPeople(draft);
-}
-
-// Telling may go on with the clock for whatever is open; without it only what changed can be due.
-function tellPeople(draft: Draft): void {
-  const alarms = draft.clocked ? draft.openAlarms() : draft.alarms.values();
-  const waiting = [...alarms].filter((alarm) => mayBeTold(draft, alarm));
-  for (const alarm of waiting) tellOfAlarm(draft, alarm.id);
-  const incidents = draft.clocked
-    ? [...draft.openIncidents()].map((incident) => incident.id)
-    : [...draft.incidents.keys()];
-  for (const id of incidents) tellOfIncident(draft, id);
 }
 
 function commitUnit(unit: Unit, copy: object | undefined, snapshot: boolean): void {
@@ -421,14 +361,6 @@ function commitUnit(unit: Unit, copy: object | undefined, snapshot: boolean): vo
     if (snapshot) copy.recordChanged = false;
   }
   unit.draft = undefined;
-}
-
-function* unitsOf(home: RepositoryUnit): Iterable<Unit> {
-  yield* home.sensors.values();
-  yield* home.doors.values();
-  yield* home.devices.values();
-  yield* home.watches.values();
-  yield* home.climates.values();
 }
 
 function byRaising(a: Alarm, b: Alarm): number {

@@ -39,6 +39,19 @@ export interface Series {
   readonly columns?: readonly Float64Array<ArrayBuffer>[];
 }
 
+/** Readings of one series as they were received: by column, all of one length, by device time. */
+export interface ReceivedColumns {
+  readonly at: Float64Array;
+  readonly value: Float64Array;
+  readonly quality: Float64Array;
+  readonly receivedAt: Float64Array;
+  /** 1: back-fill, by its flag. */
+  readonly historical: Float64Array;
+}
+
+/** Of one series, with device times in `[from, until)`. */
+export type ReceivedQuery = SeriesKey & Pick<ReadingQuery, 'from' | 'until'>;
+
 /** What became of a batch. `kept`: try again later; `rejected`: the store will never take it, with its reason. */
 export interface WriteOutcome {
   readonly accepted: number;
@@ -73,6 +86,8 @@ export interface ReadingStore {
   /** A copy of access events, kept apart within a millisecond. Throws `StoreUnavailable`. */
   writeAccess(events: readonly AccessEvent[]): Promise<void>;
   query(query: ReadingQuery): Promise<Series>;
+  /** The readings with when they were received, as a back-test plays them. Ask for days, not for years. */
+  received(query: ReceivedQuery): Promise<ReceivedColumns>;
   /** Recomputes these hours from the readings into the hourly roll-ups. */
   rollUp(hours: readonly SeriesHour[]): Promise<void>;
   /** Whether it answers now; the error in words when it does not. */

@@ -12,6 +12,8 @@ const STANDARDS = {
   'range-with-swing': 'A range has no "swing".',
   'bounds-missing': 'Give "min", "max" or both.',
   'bounds-reversed': '"min" is above "max".',
+  'backtest-too-long': 'A back-test spans at most {most} days.',
+  'backtests-busy': 'Others are waiting already; try again later.',
 } as const;
 
 const THINGS = {

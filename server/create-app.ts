@@ -11,6 +11,7 @@ import { createAccess } from './accounts/access.ts';
 import { announceAdministrator, refuseFirstPassword } from './administrator.ts';
 import { Cleanup } from './cleanup.ts';
 import { openCore, type Core } from './core.ts';
+import { createBacktests, playInWorker, type Backtests } from './backtests/backtests.ts';
 import { createServices } from './create-services.ts';
 import { keepFoundDevices } from './devices/found-devices.ts';
 import { StartRefused } from './data-folder.ts';
@@ -82,8 +83,9 @@ async function start(settings: Settings, log: Logger, cleanup: Cleanup): Promise
   cleanup.add('reading workers', () => workers.close());
   motion.useWorkers(workers);
 
+  const backtests = openBacktests({ core, settings, cleanup });
   const simulators: { process?: SimulatorsProcess } = {};
-  const services = createServices({ core, motion, workers, settings, log, simulators });
+  const services = createServices({ core, motion, workers, backtests, settings, log, simulators });
   const access = createAccess(services, {});
   const pages = laterPages(
     { core, motion, services, access, settings: settings.http, tls },
@@ -254,6 +256,19 @@ function startWorkers(q: {
     onStoreState: q.motion.onStoreState,
     log: q.log.child({ part: 'readings' }),
   });
+}
+
+function openBacktests(q: {
+  readonly core: Core;
+  readonly settings: Settings;
+  readonly cleanup: Cleanup;
+}): Backtests {
+  const { core, settings, cleanup } = q;
+  const store = readingStoreConfig(settings, core.folder);
+  const play = playInWorker({ store, stateDbPath: core.store.path });
+  const backtests = createBacktests({ play, newId: core.newId });
+  cleanup.add('back-tests', () => backtests.close());
+  return backtests;
 }
 
 /** Looked at before anything listens. Throws `StartRefused`. */

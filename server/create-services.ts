@@ -12,6 +12,7 @@ import type { ReadingWorkers } from '../gateway/forwarder/reading-workers.ts';
 import type { PartState } from '../domain/api.ts';
 import type { RoomClass } from '../domain/registry.ts';
 import type { LocalizedText } from '../domain/text.ts';
+import type { Backtests } from './backtests/backtests.ts';
 import { makeAssessment, shippedKnowledge } from './assessments/make.ts';
 import type { Core } from './core.ts';
 import type { SimulatorsProcess } from './demonstration.ts';
@@ -30,6 +31,7 @@ export interface ServicesParts {
   readonly core: Core;
   readonly motion: Motion;
   readonly workers: ReadingWorkers;
+  readonly backtests: Backtests;
   readonly settings: Settings;
   readonly log: Logger;
   /** Filled once the simulators are started. */
@@ -77,6 +79,7 @@ export function createServices(parts: ServicesParts): Services {
       retry: (raw) => motion.retry(raw),
     }),
     limitsInForce: inForce,
+    backtests: parts.backtests,
     plans: knowledge.plans,
     rule: (id) => knowledge.rules.rules.find((rule) => rule.id === id),
     tryRules: (q) => tryRules({ knowledge, structure, now: Date.now() }, q),

@@ -1,5 +1,6 @@
 /** What routes, feed and jobs may use: the composition root fills it, tests may fill it with real parts on a temporary folder. */
 
+import type { Backtests } from './backtests/backtests.ts';
 import type { Logger } from 'pino';
 import type { Rule } from '../alerts/index.ts';
 import type { AccessEvent } from '../domain/access.ts';
@@ -169,6 +170,8 @@ export interface Services {
   }) => RoomStandards | undefined;
   /** The packs that a room may name. */
   readonly standardsCatalogue: StandardsCatalogue;
+  /** What limits would have raised; each runs in a thread of its own. */
+  readonly backtests: Backtests;
   readonly plans: readonly Plan[];
   /** The rule of that id in the book; `undefined`: it is not there, any more or yet. */
   readonly rule: (id: string) => Rule | undefined;

@@ -18,8 +18,10 @@ export const SAMPLE_REPOSITORY_PATH = join(
 );
 
 export function readingStoreConfig(settings: Settings, folder: DataFolder): StoreConfig {
-  const { influx } = settings;
-  return influx
-    ? { kind: 'influx', ...influx, timeoutMs: INFLUX_TIMEOUT_MS }
-    : { kind: 'sqlite', path: folder.file('readings.db') };
+  return influxConfig(settings) ?? { kind: 'sqlite', path: folder.file('readings.db') };
+}
+
+/** `undefined`: the embedded store. */
+export function influxConfig({ influx }: Settings): StoreConfig | undefined {
+  return influx && { kind: 'influx', ...influx, timeoutMs: INFLUX_TIMEOUT_MS };
 }

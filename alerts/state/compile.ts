@@ -28,6 +28,7 @@ import type {
   RoomUnit,
   SensorUnit,
   SeriesUnit,
+  Unit,
 } from './units.ts';
 
 export interface CompileParts {
@@ -203,6 +204,15 @@ function compileDoor(parts: CompileParts, door: Door, place: Place): DoorUnit {
     offline: ofKind(parts.rules, 'offline')[0],
     clock: ofKind(parts.rules, 'clock')[0],
   };
+}
+
+/** Everything of a repository that is watched. */
+export function* unitsOf(home: RepositoryUnit): Iterable<Unit> {
+  yield* home.sensors.values();
+  yield* home.doors.values();
+  yield* home.devices.values();
+  yield* home.watches.values();
+  yield* home.climates.values();
 }
 
 /** The rules of one kind, in the order of the book. */

@@ -45,6 +45,23 @@ export class Schedule {
     return due;
   }
 
+  /**
+   * The first moment up to `until` at which a unit is due; `Infinity`: none. Hints that are too early by what `dueOf`
+   * says are put right on the way, so that nobody looks at a unit for nothing.
+   */
+  dueBy(until: Moment, dueOf: (unit: Unit) => Moment): Moment {
+    for (let first = this.#heap[0]; first && first.at <= until; first = this.#heap[0]) {
+      const isLeftover = first.unit.scheduledAt !== first.at;
+      const at = isLeftover ? first.at : dueOf(first.unit);
+      if (!isLeftover && at <= first.at) return first.at;
+      this.#removeFirst();
+      if (isLeftover) continue;
+      first.unit.scheduledAt = Infinity;
+      this.add(first.unit, at);
+    }
+    return Infinity;
+  }
+
   clear(): void {
     for (const { unit } of this.#heap) unit.scheduledAt = Infinity;
     this.#heap.length = 0;

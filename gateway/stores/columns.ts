@@ -1,6 +1,6 @@
 /** Long series by column: cheap to grow, to hand to another thread, and to write as JSON. */
 
-import type { BucketRow, ReadingRow, Series } from '../../domain/ports.ts';
+import type { BucketRow, ReadingRow, ReceivedColumns, Series } from '../../domain/ports.ts';
 
 /** A series by column; all columns have the same length. */
 export interface ColumnSeries {
@@ -21,9 +21,9 @@ export class ColumnBuilder {
   private readonly kind: Series['kind'];
   private used = 0;
 
-  constructor(kind: Series['kind'], rowsExpected = 1024) {
+  constructor(kind: Series['kind'], rowsExpected = 1024, width = widthOf(kind)) {
     this.kind = kind;
-    this.columns = Array.from({ length: widthOf(kind) }, () => new Float64Array(rowsExpected));
+    this.columns = Array.from({ length: width }, () => new Float64Array(rowsExpected));
   }
 
   get length(): number {
@@ -53,6 +53,22 @@ export class ColumnBuilder {
       larger.set(column);
       return larger;
     });
+  }
+}
+
+/** Rows `at, value, quality, receivedAt, historical` (0 or 1) by column. */
+export class ReceivedBuilder {
+  private readonly builder = new ColumnBuilder('readings', 1024, 5);
+
+  push(row: readonly number[]): void {
+    this.builder.push(row);
+  }
+
+  finish(): ReceivedColumns {
+    const none = new Float64Array();
+    const [at = none, value = none, quality = none, receivedAt = none, historical = none] =
+      this.builder.finish(Infinity).columns;
+    return { at, value, quality, receivedAt, historical };
   }
 }
 

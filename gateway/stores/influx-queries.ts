@@ -1,10 +1,16 @@
 /** Reads of the InfluxDB reading store: InfluxQL, which all three versions answer. */
 
-import type { BucketRow, ReadingQuery, Series } from '../../domain/ports.ts';
+import type {
+  BucketRow,
+  ReadingQuery,
+  ReceivedColumns,
+  ReceivedQuery,
+  Series,
+} from '../../domain/ports.ts';
 import type { SeriesHour, SeriesKey } from '../../domain/series.ts';
 import { QUALITY } from '../../domain/reading.ts';
 import { DAY_MS, HOUR_MS, hourOf, type Moment } from '../../domain/time.ts';
-import { ColumnBuilder, toSeries } from './columns.ts';
+import { ColumnBuilder, ReceivedBuilder, toSeries } from './columns.ts';
 import { bucketsByHour, join, type Span } from './hourly.ts';
 import { hourlyDatabase } from './influx-config.ts';
 import type { InfluxHttp } from './influx-http.ts';
@@ -20,6 +26,7 @@ const ROLL_UP_SPAN_MS_MAX = 7 * DAY_MS;
 
 export interface InfluxReads {
   query(q: ReadingQuery): Promise<Series>;
+  received(q: ReceivedQuery): Promise<ReceivedColumns>;
   /** What the roll-ups of these hours must say, from the readings. */
   hoursOf(hours: readonly SeriesHour[]): Promise<readonly RolledHour[]>;
 }
@@ -51,8 +58,27 @@ export function createInfluxReads(http: InfluxHttp, database: string): InfluxRea
       for (const row of await buckets(http, database, { ...q, stepMs, rowsMax })) builder.push(row);
       return toSeries(builder.finish(rowsMax));
     },
+    received: (q) => received(http, database, q),
     hoursOf: (hours) => hoursOf(http, database, hours),
   };
+}
+
+async function received(
+  http: InfluxHttp,
+  database: string,
+  q: ReceivedQuery,
+): Promise<ReceivedColumns> {
+  const builder = new ReceivedBuilder();
+  const influxQl = `SELECT "value", "quality", "received", "flags" FROM "reading" ${where(q)}`;
+  await http.query(database, influxQl, ({ values }) => {
+    const [at = 0, value = 0, quality = 0, receivedAt] = values as (number | null)[];
+    const isHistorical = String(values[4] ?? '')
+      .split(',')
+      .includes('historical');
+    // What others wrote into the same measurement may lack it: then it was received at its time.
+    builder.push([at ?? 0, value ?? 0, quality ?? 4, receivedAt ?? at ?? 0, isHistorical ? 1 : 0]);
+  });
+  return builder.finish();
 }
 
 interface Bounded {

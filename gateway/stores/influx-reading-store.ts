@@ -6,6 +6,8 @@ import type {
   ColumnBatch,
   ReadingQuery,
   ReadingStore,
+  ReceivedColumns,
+  ReceivedQuery,
   Series,
   WriteOutcome,
 } from '../../domain/ports.ts';
@@ -116,10 +118,18 @@ class InfluxReadingStore implements ReadingStore {
     });
   }
 
-  async query(query: ReadingQuery): Promise<Series> {
+  query(query: ReadingQuery): Promise<Series> {
+    return this.asked(() => this.reads.query(query));
+  }
+
+  received(query: ReceivedQuery): Promise<ReceivedColumns> {
+    return this.asked(() => this.reads.received(query));
+  }
+
+  private async asked<T>(ask: () => Promise<T>): Promise<T> {
     await this.ready();
     try {
-      return await this.reads.query(query);
+      return await ask();
     } catch (error) {
       if (error instanceof StoreUnavailable) this.prepared = false;
       throw error;

@@ -7,7 +7,13 @@ import { createSqliteReadingStore } from './sqlite-reading-store.ts';
 
 /** The embedded store in a file, or an InfluxDB. */
 export type StoreConfig =
-  { readonly kind: 'sqlite'; readonly path: string } | ({ readonly kind: 'influx' } & InfluxConfig);
+  | {
+      readonly kind: 'sqlite';
+      readonly path: string;
+      /** Nothing is made nor changed; the file must be there. */
+      readonly readOnly?: boolean;
+    }
+  | ({ readonly kind: 'influx' } & InfluxConfig);
 
 /** The store, not opened yet. */
 export function createReadingStore(config: StoreConfig): ReadingStore {

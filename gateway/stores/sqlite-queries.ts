@@ -1,10 +1,16 @@
 /** Reads of the SQLite reading store. */
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { BucketRow, ReadingQuery, Series } from '../../domain/ports.ts';
+import type {
+  BucketRow,
+  ReadingQuery,
+  ReceivedColumns,
+  ReceivedQuery,
+  Series,
+} from '../../domain/ports.ts';
 import type { SeriesKey } from '../../domain/series.ts';
 import { HOUR_MS } from '../../domain/time.ts';
-import { ColumnBuilder, toSeries, type ColumnSeries } from './columns.ts';
+import { ColumnBuilder, ReceivedBuilder, toSeries, type ColumnSeries } from './columns.ts';
 import { bucketsByHour, type Span } from './hourly.ts';
 
 /** Without a bound of the caller's: more rows than a chart or a report can use. */
@@ -39,6 +45,22 @@ export async function querySqlite(db: DatabaseSync, q: ReadingQuery): Promise<Se
       bucketRows(db, BUCKETS, [series, span.from, span.until, HOUR_MS, ROWS_MAX]),
   };
   return toSeries(await bucketsByHour(source, { from: q.from, until: q.until, stepMs, rowsMax }));
+}
+
+const RECEIVED = `
+  SELECT at, value, quality, at + received_after_ms, label IN (
+    SELECT id FROM label WHERE ',' || flags || ',' LIKE '%,historical,%'
+  ) FROM reading WHERE series = ? AND at >= ? AND at < ? ORDER BY at`;
+
+/** The readings with when they were received. A series that nobody wrote is empty. */
+export function receivedSqlite(db: DatabaseSync, q: ReceivedQuery): ReceivedColumns {
+  const builder = new ReceivedBuilder();
+  const series = seriesId(db, q);
+  if (series === undefined) return builder.finish();
+  const statement = db.prepare(RECEIVED);
+  statement.setReturnArrays(true);
+  for (const row of statement.iterate(series, q.from, q.until)) builder.push(numbers(row));
+  return builder.finish();
 }
 
 function seriesId(db: DatabaseSync, key: SeriesKey): number | undefined {

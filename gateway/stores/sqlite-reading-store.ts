@@ -3,30 +3,47 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AccessEvent } from '../../domain/access.ts';
 import { StoreUnavailable } from '../../domain/ports.ts';
-import type { ReadingQuery, ReadingStore, Series, WriteOutcome } from '../../domain/ports.ts';
+import type {
+  ReadingQuery,
+  ReadingStore,
+  ReceivedColumns,
+  ReceivedQuery,
+  Series,
+  WriteOutcome,
+} from '../../domain/ports.ts';
 import type { SeriesHour } from '../../domain/series.ts';
 import type { Reading } from '../../domain/reading.ts';
-import { querySqlite } from './sqlite-queries.ts';
-import { guarded, guardedAsync, openReadingsFile } from './sqlite-schema.ts';
+import { querySqlite, receivedSqlite } from './sqlite-queries.ts';
+import {
+  guarded,
+  guardedAsync,
+  openReadingsFile,
+  openReadingsForReading,
+} from './sqlite-schema.ts';
 import { createSqliteWriter, type SqliteWriter } from './sqlite-writer.ts';
 
 /** A `ReadingStore` in the file `path`. One writer at a time; any number may read beside it. */
-export function createSqliteReadingStore({ path }: { readonly path: string }): ReadingStore {
-  return new SqliteReadingStore(path);
+export function createSqliteReadingStore(config: {
+  readonly path: string;
+  readonly readOnly?: boolean;
+}): ReadingStore {
+  return new SqliteReadingStore(config);
 }
 
 class SqliteReadingStore implements ReadingStore {
   readonly name = 'SQLite';
   private readonly path: string;
+  private readonly readOnly: boolean;
   private db: DatabaseSync | undefined;
   private writer: SqliteWriter | undefined;
 
-  constructor(path: string) {
+  constructor({ path, readOnly = false }: { readonly path: string; readonly readOnly?: boolean }) {
     this.path = path;
+    this.readOnly = readOnly;
   }
 
   async open(): Promise<void> {
-    this.opened();
+    this.readable();
   }
 
   async write(readings: readonly Reading[]): Promise<WriteOutcome> {
@@ -40,8 +57,13 @@ class SqliteReadingStore implements ReadingStore {
   }
 
   async query(query: ReadingQuery): Promise<Series> {
-    const { db } = this.opened();
+    const db = this.readable();
     return guardedAsync(this.path, () => querySqlite(db, query));
+  }
+
+  async received(query: ReceivedQuery): Promise<ReceivedColumns> {
+    const db = this.readable();
+    return guarded(this.path, () => receivedSqlite(db, query));
   }
 
   async rollUp(hours: readonly SeriesHour[]): Promise<void> {
@@ -56,7 +78,7 @@ class SqliteReadingStore implements ReadingStore {
 
   async ping(): Promise<{ readonly ok: boolean; readonly why?: string }> {
     try {
-      this.opened().db.prepare('SELECT 1 FROM series LIMIT 1').get();
+      this.readable().prepare('SELECT 1 FROM series LIMIT 1').get();
       return { ok: true };
     } catch (error) {
       return { ok: false, why: error instanceof Error ? error.message : String(error) };
@@ -70,7 +92,14 @@ class SqliteReadingStore implements ReadingStore {
     if (db) guarded(this.path, () => db.close());
   }
 
+  private readable(): DatabaseSync {
+    if (!this.readOnly) return this.opened().db;
+    this.db ??= openReadingsForReading(this.path);
+    return this.db;
+  }
+
   private opened(): { readonly db: DatabaseSync; readonly writer: SqliteWriter } {
+    if (this.readOnly) throw new StoreUnavailable(`${this.path} is open for reading only`);
     if (!this.db || !this.writer) {
       this.db = openReadingsFile(this.path);
       this.writer = createSqliteWriter(this.db);

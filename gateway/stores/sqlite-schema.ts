@@ -61,6 +61,12 @@ export function openReadingsFile(path: string): DatabaseSync {
   });
 }
 
+/** Opens the file as it is; nothing is made, changed or waited for long. Throws `StoreUnavailable`. */
+export function openReadingsForReading(path: string): DatabaseSync {
+  if (!existsSync(path)) throw new StoreUnavailable(`there is no readings file ${path}`);
+  return guarded(path, () => new DatabaseSync(path, { readOnly: true, timeout: 5_000 }));
+}
+
 /** Without a word SQLite would open it for reading alone, and never write again. */
 function refuseUnwritable(path: string): void {
   if (!existsSync(path)) return;

@@ -25,6 +25,7 @@ import { loadRegistry, loadSavedState } from '../store/saved-state.ts';
 import { openSqliteStateStore } from '../store/sqlite-state-store.ts';
 import { applyRepositoryFile, loadStructure, type Structure } from '../structure.ts';
 import { JournalBook } from '../tick/journal-book.ts';
+import { backtest, BACKTEST_USAGE } from './backtest.ts';
 import { CliError, needed, type CliContext, type CliWords } from './context.ts';
 import { testProfile } from './profile.ts';
 import { listStandards, printLimits } from './standards.ts';
@@ -68,6 +69,12 @@ export const COMMANDS: readonly CliCommand[] = [
     usage: 'limits ROOM [DAY [KNOWN]]',
     meaning: 'prints what a room keeps to and its limits in force on a day, as known on another',
     run: printLimits,
+  },
+  {
+    words: ['backtest'],
+    usage: BACKTEST_USAGE,
+    meaning: 'what limits and rules would have raised in a room over a past period',
+    run: backtest,
   },
   {
     words: ['profile', 'test'],

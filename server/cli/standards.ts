@@ -12,7 +12,7 @@ import { METRICS } from '../../domain/metrics.ts';
 import type { Moment } from '../../domain/time.ts';
 import { loadStructure } from '../structure.ts';
 import { roomStandards } from '../view/standards-view.ts';
-import { CliError, needed, type CliContext } from './context.ts';
+import { CliError, momentOf, needed, type CliContext } from './context.ts';
 import { openReader } from './state.ts';
 
 /** One line a pack, or one line an entry of the pack that is named. */
@@ -72,8 +72,9 @@ function cited({ standard, edition, clause, verification }: Citation): string {
 /** The limits of a room in force on a day; both days are RFC 3339 dates or times, and now when unset. */
 export function printLimits({ args, settings, say }: CliContext): number {
   const room = needed(args[0], 'a room, as <repository>.<room>');
-  const at = momentOf(args[1]);
-  const knownAt = momentOf(args[2]);
+  const now = Date.now();
+  const at = args[1] === undefined ? now : momentOf(args[1]);
+  const knownAt = args[2] === undefined ? now : momentOf(args[2]);
   const reader = openReader(settings);
   const { registry, limitChanges: changes, standardsChoices: choices } = loadStructure(reader);
   reader.close();
@@ -107,11 +108,4 @@ function limitLine(limit: Limit): string {
   }[limit.kind];
   const whose = limit.origin === 'own' ? `own, by ${limit.by ?? '?'}` : limit.pack;
   return `${limit.metric} ${limit.kind}: ${figures}; ${cited(limit.citation)}; ${whose ?? ''}`;
-}
-
-function momentOf(text: string | undefined): Moment {
-  if (text === undefined) return Date.now();
-  const moment = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(moment)) throw new CliError(`"${text}" is no date, such as 2026-11-27.`);
-  return moment;
 }

@@ -89,6 +89,9 @@ export const PERMISSIONS = {
   'GET /api/limits': READ,
   'GET /api/limits/changes': READ,
   'POST /api/limits': MANAGE,
+  'POST /api/backtests': MANAGE,
+  'GET /api/backtests/:id': MANAGE,
+  'DELETE /api/backtests/:id': MANAGE,
 
   'GET /api/indicators': READ,
   'GET /api/assessments': READ,

@@ -19,6 +19,8 @@ export interface RoomState {
 export interface RoomForcing {
   /** `off`: stopped. `stuck-open`: heating and humidifier run up to their safety limits. */
   readonly hvac?: 'off' | 'stuck-open';
+  /** Humidifier and dehumidifier are stopped; heating and cooling go on. */
+  readonly moisture?: 'off';
   readonly heatKPerH?: number;
   readonly waterGM3PerH?: number;
   readonly doorOpen?: boolean;
@@ -132,7 +134,7 @@ function climateMode(state: RoomState, build: RoomBuild, input: RoomInput): Room
 }
 
 function moistureMode(state: RoomState, build: RoomBuild, input: RoomInput): RoomState['moisture'] {
-  if (input.hvac === 'off') return 'idle';
+  if (input.hvac === 'off' || input.moisture === 'off') return 'idle';
   const h = humidityPercentOf(state);
   if (input.hvac === 'stuck-open') return h < STUCK_HUMIDITY_MAX ? 'humidifying' : 'idle';
   const wanted = build.setPoint.humidity + (input.humidistatError ?? 0);

@@ -108,7 +108,7 @@ describe('a flood of alarms', () => {
     for (const id of Object.keys(sensors)) story.says(id, ['temperature', 18]);
     story.until('00:05:30');
     for (const id of Object.keys(sensors)) story.fallsSilent(id);
-    story.until('00:10');
+    story.until('00:15');
     const silent = story.engine.openAlarms().filter((alarm) => alarm.rule === 'sensor-silent');
     expect(new Set(silent.map((alarm) => alarm.gathered?.group))).toEqual(new Set(['device:gw-1']));
     expect(silent.filter((alarm) => alarm.gathered?.firstOut)).toHaveLength(1);

@@ -65,9 +65,9 @@ describe('a gateway that is offline', () => {
 
   it('quiets those that were announced before it said so', () => {
     const story = house({ devices: { 'gw-3': ['th-1'] } }).at('00:10');
-    story.fallsSilent('th-1').until('00:14');
+    story.fallsSilent('th-1').until('00:19');
     expect(stateOf(story, story.alarm('sensor-silent'))).toBe('unacknowledged');
-    gateway(story, false).until('00:15');
+    gateway(story, false).until('00:20');
     expect(stateOf(story, story.alarm('sensor-silent'))).toBe('suppressed');
   });
 

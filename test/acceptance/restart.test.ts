@@ -124,6 +124,8 @@ describe('a restart in the middle', () => {
     story.feed([{ kind: 'clock' }]);
     expect(silent()).toBe(false);
     story.fallsSilent('th-1').until('01:14');
+    expect(silent()).toBe(false);
+    story.until('01:19');
     expect(silent()).toBe(true);
   });
 

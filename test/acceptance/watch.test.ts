@@ -48,9 +48,9 @@ describe('a value that changes too fast', () => {
       .says('th-2', ...climate(18, 41))
       .until('01:02')
       .fallsSilent('th-2')
-      .until('01:08');
+      .until('01:11');
     expect(story.alarm('humidity-rate').verdict).toBe('cannot-tell');
-    story.says('th-2', ...climate(18, 41)).until('01:10');
+    story.says('th-2', ...climate(18, 41)).until('01:13');
     expect(story.alarm('humidity-rate').verdict).toBe('met');
   });
 });
@@ -147,7 +147,7 @@ describe('several sensors', () => {
     expect(alarm).toMatchObject({ subject: { kind: 'room', id: 'r301' }, priority: 'high' });
     expect(alarm.evidence).toEqual(['mains', 'th-1']);
     expect(story.incident('climate').alarms).toContain(alarm.id);
-    story.fallsSilent('mains').until('00:45');
+    story.fallsSilent('mains').until('00:47');
     expect(story.alarm('mains-lost-climate').verdict).toBe('cannot-tell');
   });
 });

@@ -7,6 +7,7 @@ import { alarmLatency, alarmUnderLoad } from './latency.ts';
 import { memory } from './memory.ts';
 import { poisonousNeighbour } from './neighbour.ts';
 import { pureParts } from './engine.ts';
+import { backtestYear } from './backtest.ts';
 import { tenfoldOverload } from './overload.ts';
 import { steadyCost } from './steady.ts';
 import { sensorYear } from './year.ts';
@@ -28,6 +29,7 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Ben
   steady: steadyCost,
   overload: tenfoldOverload,
   parts: pureParts,
+  backtest: backtestYear,
 };
 
 const { values } = parseArgs({

@@ -111,6 +111,33 @@ export function readingStoreContract(name: string, start: () => Promise<StoreUnd
       expect(truncated).toBe(false);
     });
 
+    it('says when each was received, and what was back-fill, whatever room it was in', async () => {
+      const sensor = newSensor();
+      const key = { repository: 'sx-test', sensor, metric };
+      const flags: readonly ReadingFlag[] = ['historical', 'simulated'];
+      await t.store.write([
+        reading(sensor, t0, 20.5),
+        reading(sensor, t0 + 1000, 21, { quality: 4, receivedAt: t0 + HOUR_MS, room: 'r302' }),
+        reading(sensor, t0 + 2000, 22, { receivedAt: t0 - 5, flags }),
+        reading(sensor, t0 + 3000, 23),
+      ]);
+      const got = await t.beside.received({ ...key, from: t0, until: t0 + 3000 });
+      expect(Object.values(got).map((column) => [...(column as Float64Array)])).toEqual([
+        [t0, t0 + 1000, t0 + 2000],
+        [20.5, 21, 22],
+        [1, 4, 1],
+        [t0 + 40, t0 + HOUR_MS, t0 - 5],
+        [0, 0, 1],
+      ]);
+      const none = await t.beside.received({
+        ...key,
+        sensor: newSensor(),
+        from: t0,
+        until: t0 * 2,
+      });
+      expect(none.at.length).toBe(0);
+    });
+
     it('is empty where nothing was written, and in an empty range', async () => {
       const sensor = newSensor();
       expect((await all(sensor)).rows).toEqual([]);

@@ -21,6 +21,7 @@ import {
   limitsInForce,
   loadKnowledge,
 } from '../../alerts/index.ts';
+import { createBacktests } from '../../server/backtests/backtests.ts';
 import { createAccess, type Access } from '../../server/accounts/access.ts';
 import { hashPassword, type PasswordCost } from '../../server/accounts/passwords.ts';
 import { createHttpApp, type HttpSettings } from '../../server/http/app.ts';
@@ -35,6 +36,7 @@ import { tryRules } from '../../server/rule-trial.ts';
 import { rulesView } from '../../server/view/rules-view.ts';
 import { roomStandards, standardsView } from '../../server/view/standards-view.ts';
 import { PLAN, REGISTRY, roomView, sensorView, START } from './fixtures.ts';
+import { NO_READINGS, playHere, type Received } from './backtests-here.ts';
 import { MemoryStore, queriesOver } from './memory-store.ts';
 
 const knowledge = loadKnowledge();
@@ -57,6 +59,8 @@ export interface House {
   series: Series | Error | ((query: ReadingQuery) => Series);
   /** What is live of a room's climate, by room. */
   pairs: Map<string, readonly PairLive[]>;
+  /** What back-tests find in the reading store. */
+  received: Received;
   demonstrationPlayed: string[];
   reconfigured: number;
   now: Moment;
@@ -158,6 +162,7 @@ type State = Pick<
   | 'answer'
   | 'series'
   | 'pairs'
+  | 'received'
   | 'demonstrationPlayed'
   | 'reconfigured'
   | 'now'
@@ -170,6 +175,7 @@ function emptyState(): State {
     answer: undefined,
     series: { kind: 'readings', rows: [], truncated: false },
     pairs: new Map(),
+    received: () => Promise.resolve(NO_READINGS),
     demonstrationPlayed: [],
     reconfigured: 0,
     now: START,
@@ -266,6 +272,10 @@ function servicesOver(parts: {
     limitsInForce: (question) => limitsInForce(book(), question),
     roomStandards: (question) => roomStandards({ knowledge, registry, book: book(), question }),
     standardsCatalogue: catalogueOf(knowledge.standards),
+    backtests: createBacktests({
+      play: playHere(parts),
+      newId: () => `id-${++ids}`,
+    }),
     plans: [PLAN],
     rule: (id) => knowledge.rules.rules.find((rule) => rule.id === id),
     rules: rulesView(knowledge.rules),

@@ -27,14 +27,23 @@ export interface SeriesLine {
 }
 
 /** Between its bounds a value is good; unset `validFrom`: over the whole picture. */
-export type LimitBand = Pick<Limit, 'min' | 'max'> & Partial<Pick<Limit, 'validFrom'>>;
+export interface LimitBand {
+  readonly min?: Limit['min'] | undefined;
+  readonly max?: Limit['max'] | undefined;
+  readonly validFrom?: Limit['validFrom'];
+}
+
+/** Where an alarm begins and ends. */
+export type AlarmSpan = Pick<Alarm, 'priority' | 'since' | 'returnedAt' | 'closedAt'>;
 
 export interface SeriesPicture {
   readonly lines: readonly SeriesLine[];
   readonly from: number;
   readonly until: number;
   readonly limit: LimitBand | undefined;
-  readonly alarms: readonly Alarm[];
+  /** A limit that is only thought of: lines without a band. */
+  readonly proposed?: LimitBand | undefined;
+  readonly alarms: readonly AlarmSpan[];
   readonly zone: string;
   readonly words: {
     readonly lt: (text: LocalizedText) => string;
@@ -143,7 +152,10 @@ function optionsOf(
 /** The values and the limits are both in sight, with some air. */
 function boundsOf(picture: SeriesPicture): { suggestedMin?: number; suggestedMax?: number } {
   const seen = picture.lines.flatMap((l) => l.points.flatMap((p) => [p[2], p[3]]));
-  const bounds = [picture.limit?.min, picture.limit?.max].filter((b) => b !== undefined);
+  const { limit, proposed } = picture;
+  const bounds = [limit?.min, limit?.max, proposed?.min, proposed?.max].filter(
+    (b) => b !== undefined,
+  );
   const all = [...seen, ...bounds].filter((v) => Number.isFinite(v));
   if (all.length === 0) return {};
   const [low, high] = all.reduce(
@@ -184,6 +196,11 @@ function annotationsOf(picture: SeriesPicture, palette: Colours): AnnotationOpti
       const dashed = { borderColor: palette.bandLine, borderWidth: 1, borderDash: [4, 3] };
       marks.push({ type: 'line', xMin: start, yMin: bound, yMax: bound, ...dashed });
     }
+  }
+  for (const bound of [picture.proposed?.min, picture.proposed?.max]) {
+    if (bound === undefined) continue;
+    const dotted = { borderColor: palette.lines[1] ?? palette.spark, borderWidth: 1.5 };
+    marks.push({ type: 'line', yMin: bound, yMax: bound, borderDash: [2, 3], ...dotted });
   }
   picture.alarms.slice(0, 60).forEach((alarm, i) => {
     const colour = palette.priority[alarm.priority];

@@ -4,6 +4,7 @@ import type { Texts } from './texts.ts';
 import { admin } from './en/admin.ts';
 import { alarms } from './en/alarms.ts';
 import { assessments } from './en/assessments.ts';
+import { backtest } from './en/backtest.ts';
 import { common } from './en/common.ts';
 import { credentials } from './en/credentials.ts';
 import { devices } from './en/devices.ts';
@@ -32,6 +33,7 @@ const en: Texts = {
   ...performance,
   ...sentences,
   ...trial,
+  ...backtest,
   ...why,
 };
 export default en;

@@ -3,6 +3,7 @@
 import { admin } from './zh-CN/admin.ts';
 import { alarms } from './zh-CN/alarms.ts';
 import { assessments } from './zh-CN/assessments.ts';
+import { backtest } from './zh-CN/backtest.ts';
 import { common } from './zh-CN/common.ts';
 import { credentials } from './zh-CN/credentials.ts';
 import { devices } from './zh-CN/devices.ts';
@@ -31,5 +32,6 @@ export default {
   ...performance,
   ...sentences,
   ...trial,
+  ...backtest,
   ...why,
 };

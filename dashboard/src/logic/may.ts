@@ -23,6 +23,7 @@ export const ABILITIES = {
   changeLimits: ['manager'],
   chooseStandards: ['manager'],
   tryRules: ['manager', 'inspector'],
+  backtest: ['manager'],
   seeJournal: ['auditor', 'inspector', 'manager'],
   seeQuarantine: ['manager', 'inspector'],
   /** Unknown devices, profiles, calibrations. */

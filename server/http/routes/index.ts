@@ -6,6 +6,7 @@ import { addAccountRoutes } from './accounts.ts';
 import { addAlarmKpiRoutes } from './alarm-kpis.ts';
 import { addAlarmRoutes } from './alarms.ts';
 import { addAssessmentRoutes } from './assessments.ts';
+import { addBacktestRoutes } from './backtests.ts';
 import { addAdoptionRoutes } from './adoption.ts';
 import { addCalibrationRoutes } from './calibrations.ts';
 import { addDemonstrationRoutes } from './demonstration.ts';
@@ -48,6 +49,7 @@ export function addAllRoutes(router: Router, context: HttpContext, app: FastifyI
   addRuleRoutes(router, context);
   addKnowledgeRoutes(router, context);
   addStandardsRoutes(router, context);
+  addBacktestRoutes(router, context);
   addAssessmentRoutes(router, context);
   addRecordRoutes(router, context);
   addRetryRoutes(router, context);

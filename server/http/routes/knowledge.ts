@@ -1,11 +1,11 @@
 /** Plans with their citations; limits, and a repository's own changes of them. */
 
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 import { qualify } from '../../../domain/ids.ts';
 import type { LimitChange, LimitChangeView } from '../../../domain/limits.ts';
-import { METRIC_NAMES, METRICS, type MetricName } from '../../../domain/metrics.ts';
+import type { MetricName } from '../../../domain/metrics.ts';
 import { mayEnter } from '../../../domain/account.ts';
-import { say, type Said } from '../../../domain/sentences.ts';
+import { limitFigures, proposalProblem } from '../../backtests/proposal-schema.ts';
 import { invalid } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
@@ -13,24 +13,10 @@ import { AnyId, MomentBody, MomentText, paging, strict, Text } from '../schemas.
 import { assertInSight, inSight } from '../scope.ts';
 import { optionalMoment, parseMoment } from '../times.ts';
 
-const LIMIT_METRICS = METRIC_NAMES.filter((name) => METRICS.get(name)?.kind === 'number');
-
 const NewLimit = Type.Object(
   {
     room: AnyId,
-    metric: Type.Enum([...LIMIT_METRICS]),
-    kind: Type.Enum(['range', 'swing']),
-    min: Type.Optional(Type.Number()),
-    max: Type.Optional(Type.Number()),
-    swing: Type.Optional(
-      Type.Object(
-        {
-          fromSetPoint: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-          peakToPeak: Type.Number({ exclusiveMinimum: 0 }),
-        },
-        strict,
-      ),
-    ),
+    ...limitFigures,
     reason: Text,
     /** Who approved it, when that is not whoever records it. */
     approvedBy: Type.Optional(Text),
@@ -97,7 +83,7 @@ function addLimitChange(router: Router, { services }: HttpContext): void {
     body: NewLimit,
     handle: async ({ principal, body }): Promise<LimitChange> => {
       const room = inSight(principal, registry().rooms.get(body.room), 'room');
-      const problem = limitProblem(body);
+      const problem = proposalProblem(body);
       if (problem !== undefined) throw invalid(problem);
       const recordedAt = now();
       const { metric, validFrom, ...rest } = body;
@@ -128,16 +114,4 @@ function addLimitChange(router: Router, { services }: HttpContext): void {
       return change;
     },
   });
-}
-
-function limitProblem(body: Static<typeof NewLimit>): Said | undefined {
-  if (body.kind === 'swing') {
-    if (body.swing === undefined) return say('swing-missing');
-    const both = body.min !== undefined || body.max !== undefined;
-    return both ? say('swing-with-bounds') : undefined;
-  }
-  if (body.swing !== undefined) return say('range-with-swing');
-  if (body.min === undefined && body.max === undefined) return say('bounds-missing');
-  const reversed = body.min !== undefined && body.max !== undefined && body.min > body.max;
-  return reversed ? say('bounds-reversed') : undefined;
 }

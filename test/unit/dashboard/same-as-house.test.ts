@@ -83,6 +83,7 @@ it('shows a role what the server lets it do, and no dead ends', () => {
     ['manageCredentials', PERMISSIONS['GET /api/mqtt-clients']],
     ['administer', PERMISSIONS['GET /api/accounts']],
     ['people', PERMISSIONS['POST /api/people']],
+    ['backtest', PERMISSIONS['POST /api/backtests']],
     ['demonstrate', PERMISSIONS['POST /api/demonstration']],
   ];
   expect(new Set(rows.map(([ability]) => ability))).toEqual(new Set(Object.keys(ABILITIES)));

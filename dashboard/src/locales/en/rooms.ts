@@ -80,6 +80,7 @@ export const rooms = {
       limits: 'Limits',
       rules: 'Alarm rules',
       try: 'Try a value',
+      backtest: 'Back-test',
       plans: 'Emergency plans',
       standards: 'Standards',
       changes: 'Changes',

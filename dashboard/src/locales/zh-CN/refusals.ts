@@ -13,6 +13,8 @@ export const refusals = {
   'range-with-swing': '范围没有波动值。',
   'bounds-missing': '请填写下限或上限。',
   'bounds-reversed': '下限高于上限。',
+  'backtest-too-long': '一次试算最长 {most} 天。',
+  'backtests-busy': '已有多个试算在排队，请稍后再试。',
   'moment-unreadable': '“{field}”不是可以识别的时间。',
   'shelving-past': '搁置的结束时间必须在将来。',
   'shelving-no-shift': '一周内没有班次结束；请填写搁置的结束时间。',

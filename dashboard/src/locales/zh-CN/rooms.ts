@@ -80,6 +80,7 @@ export const rooms = {
       limits: '限值',
       rules: '报警规则',
       try: '试一试',
+      backtest: '历史试算',
       plans: '应急预案',
       standards: '标准库',
       changes: '修改记录',
