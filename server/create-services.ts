@@ -12,7 +12,7 @@ import type { ReadingWorkers } from '../gateway/forwarder/reading-workers.ts';
 import type { PartState } from '../domain/api.ts';
 import type { RoomClass } from '../domain/registry.ts';
 import type { LocalizedText } from '../domain/text.ts';
-import type { Backtests } from './backtests/backtests.ts';
+import type { Backtests } from './backtests/backtest-types.ts';
 import { makeAssessment, shippedKnowledge } from './assessments/make.ts';
 import type { Core } from './core.ts';
 import type { SimulatorsProcess } from './demonstration.ts';

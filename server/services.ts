@@ -1,6 +1,6 @@
 /** What routes, feed and jobs may use: the composition root fills it, tests may fill it with real parts on a temporary folder. */
 
-import type { Backtests } from './backtests/backtests.ts';
+import type { Backtests } from './backtests/backtest-types.ts';
 import type { Logger } from 'pino';
 import type { Rule } from '../alerts/index.ts';
 import type { AccessEvent } from '../domain/access.ts';

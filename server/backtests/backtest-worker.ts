@@ -3,23 +3,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadKnowledge } from '../../alerts/index.ts';
 import type { BacktestResult } from '../../domain/backtest.ts';
-import { createReadingStore, type StoreConfig } from '../../gateway/stores/open-store.ts';
+import { createReadingStore } from '../../gateway/stores/open-store.ts';
 import { openStateQueries, Reader } from '../store/queries.ts';
 import { loadStructure } from '../structure.ts';
-import { runBacktest, type BacktestQuestion } from './run-backtest.ts';
-
-export interface BacktestTask {
-  readonly question: BacktestQuestion;
-  /** Opened for reading alone. */
-  readonly store: StoreConfig;
-  readonly stateDbPath: string;
-}
-
-export type FromBacktest =
-  | { readonly kind: 'progress'; readonly done: number }
-  | { readonly kind: 'done'; readonly result: BacktestResult }
-  /** In words for people. */
-  | { readonly kind: 'failed'; readonly why: string };
+import type { BacktestTask, FromBacktest } from './backtest-types.ts';
+import { runBacktest } from './run-backtest.ts';
 
 const PROGRESS_EVERY_MS = 250;
 

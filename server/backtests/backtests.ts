@@ -3,8 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import type { BacktestResult, BacktestView } from '../../domain/backtest.ts';
 import type { StoreConfig } from '../../gateway/stores/open-store.ts';
-import type { BacktestTask, FromBacktest } from './backtest-worker.ts';
-import type { BacktestQuestion } from './run-backtest.ts';
+import type { BacktestQuestion, Backtests, BacktestTask, FromBacktest } from './backtest-types.ts';
 
 /** Our own proposals: a second one would take the other half of a small machine. */
 export const RUNNING_MAX = 1;
@@ -12,18 +11,6 @@ export const WAITING_MAX = 4;
 const KEPT_MAX = 20;
 /** The heap of the worker, MB: a chunk of days and two engines. */
 const HEAP_MB_MAX = 512;
-
-export interface Backtests {
-  /** `undefined`: as many wait as may. */
-  start(asked: {
-    readonly by: string;
-    readonly question: BacktestQuestion;
-  }): BacktestView | undefined;
-  get(id: string): BacktestView | undefined;
-  /** Ends it, or lets it be forgotten when it is over. */
-  cancel(id: string): void;
-  close(): Promise<void>;
-}
 
 /** One that is being played. */
 export interface Running {

@@ -4,37 +4,15 @@ import type { Knowledge, Rule, RuleBook } from '../../alerts/index.ts';
 import { Backtest } from '../../alerts/backtest/backtest.ts';
 import { ByReceipt, type SeriesChunk } from '../../alerts/backtest/by-receipt.ts';
 import { knownFrom } from '../../alerts/backtest/known-incidents.ts';
-import {
-  heldThroughout,
-  narrowTo,
-  withProposals,
-  type LimitProposal,
-} from '../../alerts/backtest/proposals.ts';
+import { heldThroughout, narrowTo, withProposals } from '../../alerts/backtest/proposals.ts';
 import { createLimitBook, limitsInForce } from '../../alerts/index.ts';
-import { NIGHT_HOURS, type BacktestResult, type NightHours } from '../../domain/backtest.ts';
-import type { KnownIncident } from '../../domain/backtest.ts';
+import { NIGHT_HOURS, type BacktestResult } from '../../domain/backtest.ts';
 import type { Limit } from '../../domain/limits.ts';
 import type { ReadingStore } from '../../domain/ports.ts';
 import { DAY_MS, type Moment } from '../../domain/time.ts';
+import type { BacktestQuestion } from './backtest-types.ts';
 import type { StateQueries } from '../services.ts';
 import type { Structure } from '../structure.ts';
-
-/** What is asked; plain data, so that it can be handed to a worker. */
-export interface BacktestQuestion {
-  /** Qualified. */
-  readonly room: string;
-  readonly from: Moment;
-  readonly until: Moment;
-  /** Limits of this moment are held over the whole period. */
-  readonly now: Moment;
-  readonly limits?: readonly LimitProposal[];
-  /** Only these rules, by id; unset: all. */
-  readonly only?: readonly string[];
-  /** Other rules, tried against those in force; each takes the place of the one with its id. */
-  readonly rules?: readonly Rule[];
-  readonly incidents?: readonly KnownIncident[];
-  readonly night?: NightHours;
-}
 
 export interface BacktestSources {
   readonly structure: Structure;

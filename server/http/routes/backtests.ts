@@ -7,7 +7,7 @@ import { Type } from 'typebox';
 import { say } from '../../../domain/sentences.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import { LimitProposals, proposalProblem } from '../../backtests/proposal-schema.ts';
-import type { BacktestQuestion } from '../../backtests/run-backtest.ts';
+import type { BacktestQuestion } from '../../backtests/backtest-types.ts';
 import { invalid, notFound, refused } from '../errors.ts';
 import type { HttpContext, Router } from '../router.ts';
 import { AnyId, MomentBody, strict } from '../schemas.ts';
