@@ -48,6 +48,7 @@ export function onClockShift(draft: Draft, deltaMs: number): void {
 function shiftSensor(draft: Draft, unit: SensorUnit, deltaMs: number): void {
   const state = draft.state(unit);
   state.moved = true;
+  state.lookAt = 0;
   state.seenAt = shifted(state.seenAt, deltaMs);
   state.offlineAt = shifted(state.offlineAt, deltaMs);
   state.badAt = shifted(state.badAt, deltaMs);

@@ -39,8 +39,8 @@ export interface Spot {
 export function onReading(draft: Draft, reading: Reading): void {
   const unit = draft.world.homes.get(reading.repository)?.sensors.get(reading.sensor);
   if (!unit) return;
-  for (const watch of unit.watches) lookBefore(draft, watch, reading.receivedAt);
   const state = draft.state(unit);
+  lookBefore(draft, unit, { state, at: reading.receivedAt });
   seen(draft, unit, { state, at: reading.receivedAt });
   if (reading.metric === 'online' && reading.value === 0) {
     state.offlineAt = reading.receivedAt;

@@ -95,6 +95,8 @@ export class SensorState {
   disabled = false;
   /** A window got a new bucket or late data: its row must be written, too. */
   windowsChanged = false;
+  /** No watch of it is to be looked at before; not saved: 0 asks them all. */
+  lookAt: Moment = 0;
   /** Something changed that may bring this unit's next deadline nearer. */
   moved = true;
   /** Parallel to the unit's series. */
@@ -126,6 +128,7 @@ export class SensorState {
     copy.testing = this.testing;
     copy.disabled = this.disabled;
     copy.windowsChanged = this.windowsChanged;
+    copy.lookAt = this.lookAt;
     copy.moved = false;
     copy.series.length = this.series.length;
     for (let i = 0; i < this.series.length; i += 1) {

@@ -10,7 +10,8 @@ import { detectorBegan, detectorEnded } from '../handle/fire.ts';
 import { begin, end, openOf, tellAlarm } from '../handle/findings.ts';
 import { advance, dueOf, edgeBetween, elapse, isActive, type Tracker } from '../judge/delay.ts';
 import { isFireLevel, isSensorRule } from '../rules/watch-rules.ts';
-import type { CompiledWatch, WatchUnit } from '../state/units.ts';
+import type { SensorState } from '../state/states.ts';
+import type { CompiledWatch, SensorUnit, WatchUnit } from '../state/units.ts';
 import { watchKey } from './compile-watches.ts';
 import type { Judgement } from './judgement.ts';
 import { judgeRoom, sampleRoom } from './room.ts';
@@ -26,7 +27,7 @@ export function onPass(draft: Draft, event: AccessEvent): void {
   const room = home?.doors.get(event.door)?.room;
   const unit = room && home.watches.get(watchKey('room', room.key));
   if (!unit) return;
-  lookBefore(draft, unit, event.receivedAt);
+  lookOne(draft, unit, event.receivedAt);
   const before = draft.peek(unit);
   const { door, event: happened, receivedAt: at } = event;
   const doors = doorSaid(before.doors, { door, event: happened, at });
@@ -62,8 +63,19 @@ export function elapseWatch(draft: Draft, unit: WatchUnit, now: Moment): void {
  * A reading comes: what was to be looked at before it is looked at first. So a look sees what was known at its own
  * second, however late the clock ticks, and a replay sees the same.
  */
-export function lookBefore(draft: Draft, unit: WatchUnit, at: Moment): void {
-  if (minuteDue(unit, draft.peek(unit)) < at) lookUntil(draft, unit, at - 1);
+export function lookBefore(
+  draft: Draft,
+  sensor: SensorUnit,
+  { state, at }: { readonly state: SensorState; readonly at: Moment },
+): void {
+  // Nearly every reading: a watch is looked at once a minute, and never earlier than it was to be.
+  if (at <= state.lookAt) return;
+  let next = Infinity;
+  for (const watch of sensor.watches) {
+    lookOne(draft, watch, at);
+    next = Math.min(next, minuteDue(watch, draft.peek(watch)));
+  }
+  state.lookAt = next;
 }
 
 /** A reading came, of a metric that rules of this watch judge with each reading. */
@@ -72,6 +84,10 @@ export function judgeReading(draft: Draft, unit: WatchUnit, now: Moment): void {
     if (compiled.rule.kind !== 'smoke-level') continue;
     settleRule(draft, unit, { compiled, judged: judgeOne(draft, unit, { compiled, now }), now });
   }
+}
+
+function lookOne(draft: Draft, unit: WatchUnit, at: Moment): void {
+  if (minuteDue(unit, draft.peek(unit)) < at) lookUntil(draft, unit, at - 1);
 }
 
 // Looks that were missed for long say nothing: there is no evidence of that time.
