@@ -46,7 +46,7 @@ export function onReading(draft: Draft, reading: Reading): void {
     state.offlineAt = reading.receivedAt;
     state.moved = true;
   }
-  const series = unit.byMetric.get(reading.metric);
+  const series = seriesOf(unit, reading.metric);
   if (!series) return;
   // A safety signal is acted on whatever its quality; bad and doubtful data begin and end nothing.
   if (!isSure(reading.quality) && !(series.safety && reading.value === 1)) {
@@ -63,6 +63,15 @@ export function onReading(draft: Draft, reading: Reading): void {
   if (series.eachReading) judgeReading(draft, series.eachReading, reading.receivedAt);
   // What is not the newest of its series adds nothing up.
   if (series.climates.length > 0 && own.at === reading.at) feedClimates(draft, series, reading);
+}
+
+/** Of the two or three that a sensor has: looking at each is quicker than a map of its own, which is never at hand. */
+function seriesOf(unit: SensorUnit, metric: MetricName): SeriesUnit | undefined {
+  const { series } = unit;
+  for (let i = 0; i < series.length; i += 1) {
+    if (series[i]?.metric === metric) return series[i];
+  }
+  return undefined;
 }
 
 /**

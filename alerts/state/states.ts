@@ -130,7 +130,7 @@ export class SensorState {
     copy.windowsChanged = this.windowsChanged;
     copy.lookAt = this.lookAt;
     copy.moved = false;
-    copy.series.length = this.series.length;
+    if (copy.series.length !== this.series.length) copy.series.length = this.series.length;
     for (let i = 0; i < this.series.length; i += 1) {
       const own = this.series[i];
       if (own) copy.series[i] = own;

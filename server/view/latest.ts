@@ -43,7 +43,8 @@ interface Place {
 interface SensorState {
   /** Qualified, made once: the hot path makes no strings. */
   readonly id: QualifiedId;
-  readonly latest: Map<MetricName, Slot>;
+  /** One for each metric; few enough to look at each. */
+  latest: Slot[];
   /** Room and interval, as the registry has them now; `undefined`: not asked yet. */
   place: Place | undefined;
   isDirty: boolean;
@@ -120,7 +121,7 @@ export class Latest {
     if (!state) return { latest: [] };
     const { lastSeenAt, online } = state;
     return {
-      latest: [...state.latest.values()].map((slot) => this.#shown(state, slot)),
+      latest: state.latest.map((slot) => this.#shown(state, slot)),
       ...(lastSeenAt === undefined ? {} : { lastSeenAt }),
       ...(online === undefined ? {} : { online }),
     };
@@ -150,9 +151,7 @@ export class Latest {
           online?: boolean;
         };
         const state = this.#sensor(id.slice(SENSOR_PREFIX.length));
-        for (const shown of saved.latest) {
-          state.latest.set(shown.metric, slotOf(shown));
-        }
+        state.latest = saved.latest.map(slotOf);
         state.lastSeenAt = saved.lastSeenAt;
         state.online = saved.online;
       }
@@ -171,7 +170,7 @@ export class Latest {
     if (known) return known;
     const state: SensorState = {
       id,
-      latest: new Map(),
+      latest: [],
       place: undefined,
       isDirty: false,
       lastSeenAt: undefined,
@@ -206,11 +205,11 @@ export class Latest {
     if (!late && receivedAt > (state.lastSeenAt ?? 0)) state.lastSeenAt = receivedAt;
     this.#soil(state);
     const { metric, room, value, quality, at } = reading;
-    let slot = state.latest.get(metric);
+    let slot = slotFor(state, metric);
     if (!slot) {
       const unknown = { simulated: false, failed: undefined, isChanged: false };
       slot = { metric, room, value, quality, at, receivedAt, ...unknown };
-      state.latest.set(metric, slot);
+      state.latest.push(slot);
     } else if (slot.at > at) return;
     slot.room = room;
     slot.value = value;
@@ -251,6 +250,13 @@ export class Latest {
       intervalMs: (intervalSeconds ?? DEFAULT_INTERVAL_SECONDS) * SECOND_MS,
     });
   }
+}
+
+function slotFor({ latest }: SensorState, metric: MetricName): Slot | undefined {
+  for (let i = 0; i < latest.length; i += 1) {
+    if (latest[i]?.metric === metric) return latest[i];
+  }
+  return undefined;
 }
 
 /** What a snapshot keeps of a reading is what screens get of it. */
