@@ -61,7 +61,22 @@ export function visitsOfDay(plan: VisitPlan, dayStart: Moment): readonly Visit[]
     const who = STAFF[random.integer(0, STAFF.length - 1)] ?? STAFF[0];
     visits.push({ enterAt: wholeSecond(enterAt), leaveAt: wholeSecond(leaveAt), ...who });
   }
-  return visits.sort((a, b) => a.enterAt - b.enterAt);
+  return onceInside(visits.sort((a, b) => a.enterAt - b.enterAt));
+}
+
+/** Nobody comes in who is inside already: somebody else does, and when all of them are, nobody. */
+function onceInside(visits: readonly Visit[]): readonly Visit[] {
+  const taken: Visit[] = [];
+  const isInside = (person: string, at: Moment): boolean =>
+    taken.some((visit) => visit.person === person && visit.leaveAt >= at);
+  for (const visit of visits) {
+    const { enterAt, person } = visit;
+    const who = isInside(person, enterAt)
+      ? STAFF.find((other) => !isInside(other.person, enterAt))
+      : {};
+    if (who) taken.push({ ...visit, ...who });
+  }
+  return taken;
 }
 
 /** What the door reports of one visit. */

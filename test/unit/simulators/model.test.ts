@@ -143,6 +143,23 @@ describe('people', () => {
     expect(visitsOfDay(plan, dayStart('2026-11-21T12:00:00+08:00'))).toEqual([]);
   });
 
+  it('do not come in who are inside already', () => {
+    const busy = { ...plan, visitsPerDay: 120 };
+    let met = 0;
+    for (let day = 0; day < 5; day += 1) {
+      const visits = visitsOfDay(busy, dayStart('2026-11-16T12:00:00+08:00') + day * 24 * HOUR_MS);
+      for (const [i, one] of visits.entries()) {
+        for (const other of visits.slice(i + 1)) {
+          if (other.enterAt > one.leaveAt) continue;
+          met += 1;
+          expect(other.person).not.toBe(one.person);
+        }
+      }
+    }
+    // There were people inside together at all.
+    expect(met).toBeGreaterThan(10);
+  });
+
   it('close the door behind them', () => {
     const [visit] = visitsOfDay(plan, dayStart('2026-11-20T12:00:00+08:00'));
     const events = visit ? happeningsOf(visit).map((h) => h.event) : [];
