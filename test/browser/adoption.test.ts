@@ -112,7 +112,10 @@ describe.skipIf(withoutChromium)('an unknown device in a browser', () => {
     const ticked = dialog.locator('input[name=metric]:checked');
     const metrics = await ticked.evaluateAll((all) => all.map((one) => one.getAttribute('value')));
     expect(metrics).toEqual(['door_open', 'battery', 'link_quality']);
-    expect(await dialog.locator('input[name=interval]').inputValue()).toBe('3600');
+    // The profile that knows it is asked for anew when the dialog opens.
+    await until('the interval is the profile’s', async () => {
+      return (await dialog.locator('input[name=interval]').inputValue()) === '3600';
+    });
     await dialog.locator('input[name=id]').fill('th-1');
     await page.waitForSelector('text=编号已被使用');
     await dialog.locator('input[name=id]').fill('door-north');
