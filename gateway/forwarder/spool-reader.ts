@@ -36,8 +36,9 @@ export interface SpoolReader {
   close(): void;
 }
 
-const BATCH_READINGS_MAX = 10_000;
-const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+/** InfluxDB 1.x spends a quarter less on each of so many than on each of ten thousand. */
+const BATCH_READINGS_MAX = 30_000;
+const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 const BATCH_ROWS_MAX = 5_000;
 /** How much of an unreadable row people see. */
 const BEGINS_CHARACTERS = 200;

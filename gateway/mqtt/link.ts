@@ -15,8 +15,8 @@ const SETTLE_MS = 5_000;
  * meanwhile: brokers send 20 by themselves. Five hundred detectors that speak each minute fill this in 20 minutes.
  */
 const SAFETY_WINDOW_MESSAGES = 10_000;
-/** What comes within a few milliseconds is committed together: twenty, a broker's own number, would be too few. */
-const MAIN_WINDOW_MESSAGES = 1_000;
+/** What comes within a few milliseconds is committed together: twenty, a broker's own number, would be too few. Four commits of full size. */
+const MAIN_WINDOW_MESSAGES = 4_000;
 
 export interface BrokerLinkOptions extends BrokerAddress {
   /** The safety session adds `-safety`. */

@@ -32,7 +32,7 @@ import { withoutPoison } from './poison.ts';
 const COMMAND_WAIT_MS_MAX = 10 * SECOND_MS;
 const RETRY_MS = 500;
 /** So many items are worth a commit of their own before the turn of the event loop ends. */
-const COMMIT_ITEMS_MIN = 500;
+const COMMIT_ITEMS_MIN = 1_000;
 
 /**
  * Climate data that comes alone waits so long after a commit: a disk that is written to all the time is what a fire
