@@ -170,7 +170,10 @@ export async function fullRun(q: {
   }
 }
 
-const CLOSE_TO_THE_END = 0.8;
+const ASK_MS_MIN = 10;
+const ASK_MS_MAX = 200;
+/** The end is approached, not overshot. */
+const SHARE_OF_THE_REST = 0.7;
 
 async function takenRun(q: {
   readonly lantai: Lantai;
@@ -185,9 +188,12 @@ async function takenRun(q: {
   const publishing = burst(publisher, order);
   const deadline = performance.now() + RUN_MS_MAX;
   let startedAt = 0;
-  // Asking costs the server time: seldom at first, often towards the end.
+  // Asking costs the server time: seldom at first, and near the end when it should be there.
+  const beganMs = performance.now();
   for (let taken = 0; taken < order.messages;) {
-    const pauseMs = taken < order.messages * CLOSE_TO_THE_END ? 200 : 20;
+    const msEach = taken === 0 ? Infinity : (performance.now() - beganMs) / taken;
+    const restMs = (order.messages - taken) * msEach * SHARE_OF_THE_REST;
+    const pauseMs = Math.max(ASK_MS_MIN, Math.min(ASK_MS_MAX, restMs));
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     taken = (await count()) - before;
     if (performance.now() > deadline) throw new Error(`only ${taken} messages were taken`);
