@@ -94,3 +94,11 @@ export function isMetric(name: string): name is MetricName {
 export function isSafetyMetric(name: string): boolean {
   return safety.has(name);
 }
+
+/**
+ * Whether a message that carries it may tell of fire, water or intrusion: it is committed at once, never thinned, and
+ * has the session of its own. Beside the safety metrics this is the smoke density, a number that rules tell a fire by.
+ */
+export function isUrgentMetric(name: string): boolean {
+  return safety.has(name) || name === ('smoke_obscuration' satisfies NumberMetric);
+}

@@ -1,6 +1,6 @@
 /** What is subscribed on which session: safety has its own, so that climate data can't fill its in-flight window. */
 
-import { isSafetyMetric } from '../../domain/metrics.ts';
+import { isUrgentMetric } from '../../domain/metrics.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { Handler } from '../profiles/compile.ts';
 import { usesOf, type Binding, type Use } from '../profiles/uses.ts';
@@ -25,7 +25,7 @@ export function planSubscriptions(registry: Registry): SubscriptionPlan {
   }
   const telemetry = new Set<string>();
   for (const sensor of registry.sensors.values()) {
-    if (sensor.retiredAt !== undefined || !sensor.metrics.some(isSafetyMetric)) continue;
+    if (sensor.retiredAt !== undefined || !sensor.metrics.some(isUrgentMetric)) continue;
     telemetry.add(`lantai/${sensor.repository}/${sensor.id}/telemetry`);
   }
   for (const use of usesOf(registry).all) {
@@ -45,7 +45,7 @@ export function planSubscriptions(registry: Registry): SubscriptionPlan {
 
 function isSafety({ sensor }: Binding): boolean {
   // Doors count as safety whole: what they say may be an intrusion.
-  return sensor === undefined || sensor.metrics.some(isSafetyMetric);
+  return sensor === undefined || sensor.metrics.some(isUrgentMetric);
 }
 
 /** The topics a bound device may speak on: with its name filled in where the topic tells it. */

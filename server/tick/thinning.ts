@@ -1,6 +1,6 @@
 /** What is left out of the spool when it is at its bound: climate readings, counted; safety metrics never. */
 
-import { isSafetyMetric } from '../../domain/metrics.ts';
+import { isUrgentMetric } from '../../domain/metrics.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { MINUTE_MS, type Moment } from '../../domain/time.ts';
 
@@ -80,7 +80,7 @@ export class Thinning {
   }
 
   #keeps(reading: Reading, now: Moment, keptNow: Map<string, Moment>): boolean {
-    if (isSafetyMetric(reading.metric)) return true;
+    if (isUrgentMetric(reading.metric)) return true;
     const key = `${reading.repository}.${reading.sensor}.${reading.metric}`;
     const last = keptNow.get(key) ?? this.#lastKept.get(key);
     if (last !== undefined && now - last < KEEP_ONE_IN_MS) return false;

@@ -14,7 +14,7 @@ import type { EngineStep, SystemFault } from '../../alerts/engine-types.ts';
 import { PENDING_INPUTS_MAX, UNSTORED_TELL_AFTER_MS } from '../../domain/bounds.ts';
 import type { Command, CommandResult } from '../../domain/commands.ts';
 import type { Decoded } from '../../domain/intake.ts';
-import { isSafetyMetric } from '../../domain/metrics.ts';
+import { isUrgentMetric } from '../../domain/metrics.ts';
 import type { StateStore } from '../../domain/ports.ts';
 import type { Put } from '../../domain/tick.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
@@ -382,7 +382,7 @@ function isUrgent(item: Item): boolean {
 }
 
 function isForSafety({ accessEvents, readings }: Decoded): boolean {
-  return accessEvents.length > 0 || readings.some((reading) => isSafetyMetric(reading.metric));
+  return accessEvents.length > 0 || readings.some((reading) => isUrgentMetric(reading.metric));
 }
 
 /** A transition that is stored already is stored once; every other key still has to be new. */

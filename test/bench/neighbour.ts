@@ -66,13 +66,15 @@ async function poisoned(lantai: Lantai, rate: () => Promise<number>): Promise<Om
   const refused = async (): Promise<number> =>
     (await lantai.metrics()).get('lantai_quarantined_total') ?? 0;
   try {
+    // Counted from its first message: a flood is slowed down after its first burst, so the burst is most of it.
+    const [before, startedMs] = [await refused(), performance.now()];
     poison.send({ kind: 'poison', port: lantai.mqttPort });
     await poison.answer('prepared', WITHIN_MS);
     await new Promise((resolve) => setTimeout(resolve, HEAD_START_MS));
-    const [before, startedMs] = [await refused(), performance.now()];
     const beside = await rate();
     const seconds = (performance.now() - startedMs) / 1_000;
     const garbagePerSecond = ((await refused()) - before) / seconds;
+    if (garbagePerSecond === 0) throw new Error('no garbage came through: nothing was measured');
     poison.send({ kind: 'stop-poison' });
     await poison.answer('poisoned', WITHIN_MS);
     return { beside, garbagePerSecond };

@@ -30,6 +30,19 @@ describe('what quiets what', () => {
     }
   });
 
+  it('quiets everything about the climate of a room on fire', () => {
+    const { suppressions = [], rules } = loadRules();
+    const quiets = suppressions.find((one) => one.id === 'climate-in-a-fire')?.quiets;
+    const climate = rules.filter(
+      (rule) =>
+        ['band', 'swing', 'rate', 'hours-out', 'mean'].includes(rule.kind) &&
+        'metric' in rule &&
+        !['uv', 'battery'].includes(rule.metric),
+    );
+    expect(climate.length).toBeGreaterThan(20);
+    expect(climate.filter((rule) => !quiets?.includes(rule.id)).map((rule) => rule.id)).toEqual([]);
+  });
+
   it.each([
     ['a rule that is not there', 'quiets: [no-such], while: [device-offline], same: device'],
     ['a safety rule', 'quiets: [water-leak], while: [fire-confirmed], same: room'],

@@ -66,9 +66,13 @@ describe('thinning', () => {
     return kept;
   };
 
-  it('never leaves a safety metric out', () => {
+  it('never leaves out what may tell of fire or water', () => {
     const thinning = new Thinning();
-    const smoke = [reading({ metric: 'smoke', value: 1 }), reading({ metric: 'water_leak' })];
+    const smoke = [
+      reading({ metric: 'smoke', value: 1 }),
+      reading({ metric: 'water_leak' }),
+      reading({ metric: 'smoke_obscuration', value: 4.2 }),
+    ];
     for (let i = 0; i < 3; i += 1) expect(keep(thinning, smoke, i)).toEqual(smoke);
     expect(thinning.total).toBe(0);
   });
