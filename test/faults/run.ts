@@ -122,13 +122,8 @@ function brokerScenario(broker: BrokerRunOptions['broker'], title: string): Scen
   };
 }
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    faults: { type: 'string' },
-  },
-});
+const USAGE = `npm run faults [-- --quick] [--only ${SCENARIOS.map((s) => s.name).join('|')}] [--faults <rows of the matrix>]`;
+const values = readArguments();
 const wanted = SCENARIOS.filter(
   ({ name }) =>
     values.only === undefined || name.split('-')[0] === values.only || name === values.only,
@@ -151,6 +146,25 @@ console.log(
   `\nFaults: ${results.length - bad - notRun} passed, ${bad} missed, ${notRun} not run. Figures: test/output/faults.json`,
 );
 process.exit(bad > 0 || (notRun > 0 && process.env['CI'] === 'true') ? 1 : 0);
+
+function readArguments() {
+  try {
+    const { values: given } = parseArgs({
+      options: {
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        faults: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (!given.help) return given;
+    console.log(USAGE);
+    return process.exit(0);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    return process.exit(2);
+  }
+}
 
 async function runOne(scenario: Scenario, quick: boolean) {
   const { name, title } = scenario;

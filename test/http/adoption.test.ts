@@ -41,6 +41,17 @@ describe('adopting a sensor', () => {
   });
 });
 
+describe('the text of a profile', () => {
+  it('may be as long as its schema says, beyond the bound of other requests', async () => {
+    const text = `id: x\n${'# 说明\n'.repeat(25_000)}`;
+    expect(Buffer.byteLength(text)).toBeGreaterThan(200_000);
+    const answer = await post('/api/profiles/try', { text, topic: 'a/b', payload: '1' });
+    // It is read, and found to be no profile; it is not turned away for its length.
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ error: { code: 'profile-mistakes' } });
+  });
+});
+
 describe('a device that is bound already', () => {
   it('is not bound to a second sensor, whoever asks', async () => {
     const theirs: Registry = {

@@ -13,6 +13,8 @@ import { paging, strict } from '../schemas.ts';
 
 const TEXT_CHARS_MAX = 256 * 1024;
 const PAYLOAD_CHARS_MAX = 200_000;
+/** The longest text and payload in UTF-8, and what JSON escapes of them. */
+const BODY_BYTES_MAX = 4 * (TEXT_CHARS_MAX + PAYLOAD_CHARS_MAX);
 const ProfileText = Type.String({ minLength: 1, maxLength: TEXT_CHARS_MAX });
 
 export function addProfileRoutes(router: Router, context: HttpContext): void {
@@ -77,6 +79,7 @@ function addWrites(router: Router, { services }: HttpContext): void {
   const { writer, registry } = services;
   router.add('PUT /api/profiles/:id', {
     summary: 'Make or change a device profile of this house',
+    bytesMax: BODY_BYTES_MAX,
     body: Type.Object({ text: ProfileText }, strict),
     handle: async ({ principal, body, params }) => {
       const id = params['id'] ?? '';
@@ -152,6 +155,7 @@ function usersOf(services: HttpContext['services'], profile: string): readonly s
 function addTryOut(router: Router, { services }: HttpContext): void {
   router.add('POST /api/profiles/try', {
     summary: 'What a profile makes of a message; nothing is stored',
+    bytesMax: BODY_BYTES_MAX,
     body: Type.Object(
       {
         profile: Type.Optional(Type.String({ minLength: 1, maxLength: 63 })),
