@@ -36,6 +36,7 @@
 
 import type { Alarm, AlarmEdit, Priority, Verdict } from '../domain/alarm.ts';
 import { PRIORITIES } from '../domain/alarm.ts';
+import { say, type Said } from '../domain/sentences.ts';
 import type { LocalizedText } from '../domain/text.ts';
 import type { Moment } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
@@ -125,10 +126,10 @@ export function step(alarm: Alarm, event: AlarmEvent, now: Moment): AlarmStep {
   return why ? refuse(alarm, why) : finish(take(new Change(alarm, now), event));
 }
 
-const CLOSED: Refusal = { code: 'already', why: 'The alarm is closed.' };
+const CLOSED: Refusal = { code: 'already', ...say('alarm-closed') };
 
 function whyNot(alarm: Alarm, event: AlarmEvent, now: Moment): Refusal | undefined {
-  const already = (why: string): Refusal => ({ code: 'already', why });
+  const already = (said: Said): Refusal => ({ code: 'already', ...said });
   switch (event.kind) {
     case 'condition':
     case 'severity':
@@ -136,29 +137,27 @@ function whyNot(alarm: Alarm, event: AlarmEvent, now: Moment): Refusal | undefin
     case 'edit':
       return undefined;
     case 'acknowledge':
-      return alarm.acknowledged ? already('It was acknowledged before.') : undefined;
+      return alarm.acknowledged ? already(say('acknowledged-before')) : undefined;
     case 'shelve':
       return whyNotShelve(alarm, event, now);
     case 'unshelve':
-      return alarm.shelved ? undefined : already('It is not shelved.');
+      return alarm.shelved ? undefined : already(say('shelved-not'));
     case 'suppress':
       return whyNotSuppress(alarm);
     case 'unsuppress':
-      return alarm.suppressed ? undefined : already('It is not suppressed.');
+      return alarm.suppressed ? undefined : already(say('suppressed-not'));
     case 'take-out-of-service':
       return alarm.outOfService?.id === event.mark.id
-        ? already('It is out of service.')
+        ? already(say('alarm-out-of-service'))
         : undefined;
     case 'return-to-service':
-      return alarm.outOfService ? undefined : already('It is in service.');
+      return alarm.outOfService ? undefined : already(say('alarm-in-service'));
     case 'assign':
-      return alarm.assigned?.to === event.to ? already('It is assigned so.') : undefined;
+      return alarm.assigned?.to === event.to ? already(say('assigned-so')) : undefined;
     case 'reset':
       return whyNotReset(alarm);
     case 'comment':
-      return event.text.trim() === ''
-        ? { code: 'invalid', why: 'The comment is empty.' }
-        : undefined;
+      return event.text.trim() === '' ? { code: 'invalid', ...say('comment-empty') } : undefined;
     case 'close':
       return whyNotClose(alarm, event.reason);
     default:
@@ -255,14 +254,14 @@ function onAcknowledge(
 }
 
 function whyNotReset(alarm: Alarm): Refusal | undefined {
-  if (!alarm.latching) return { code: 'not-allowed', why: 'Only a latching alarm is reset.' };
+  if (!alarm.latching) return { code: 'not-allowed', ...say('reset-not-latching') };
   if (alarm.verdict === 'met') {
-    return { code: 'not-allowed', why: 'The condition still holds.' };
+    return { code: 'not-allowed', ...say('reset-holds') };
   }
   if (alarm.verdict === 'cannot-tell') {
-    return { code: 'not-allowed', why: 'Nobody knows whether it is over: there is no data.' };
+    return { code: 'not-allowed', ...say('reset-cannot-tell') };
   }
-  return alarm.reset ? { code: 'already', why: 'It was reset before.' } : undefined;
+  return alarm.reset ? { code: 'already', ...say('reset-before') } : undefined;
 }
 
 function onReset(change: Change, event: Extract<AlarmEvent, { kind: 'reset' }>): Change {
@@ -311,11 +310,8 @@ function onEdit(change: Change, edit: AlarmEdit): Change {
 }
 
 function whyNotClose(alarm: Alarm, reason: string): Refusal | undefined {
-  if (!alarm.orphaned) {
-    const why = 'Only an alarm whose rule or subject is retired is closed by a person.';
-    return { code: 'not-allowed', why };
-  }
-  if (reason.trim() === '') return { code: 'invalid', why: 'Closing needs a reason.' };
+  if (!alarm.orphaned) return { code: 'not-allowed', ...say('closing-judged') };
+  if (reason.trim() === '') return { code: 'invalid', ...say('closing-reason') };
   return undefined;
 }
 
@@ -336,8 +332,8 @@ function closeIfOver(change: Change): Change {
   return change.set({ closedAt: now }).unset('shelved', 'suppressed').transition('closed');
 }
 
-function refuse(alarm: Alarm, { code, why }: Refusal): AlarmStep {
-  return { alarm, transitions: [], effects: [], result: { ok: false, code, why } };
+function refuse(alarm: Alarm, refusal: Refusal): AlarmStep {
+  return { alarm, transitions: [], effects: [], result: { ok: false, ...refusal } };
 }
 
 function finish(change: Change): AlarmStep {

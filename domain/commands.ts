@@ -1,6 +1,6 @@
 /** What people may tell alarms and incidents. Each goes through the tick's queue; the answer comes after the commit. */
 
-import type { Sentence } from './sentences.ts';
+import type { Said } from './sentences.ts';
 import type { Level } from './incident.ts';
 import type { Moment } from './time.ts';
 
@@ -79,9 +79,7 @@ export type Command =
 /** `ok`: `id` is the alarm's or incident's; else why not, as a word and a sentence. */
 export type CommandResult =
   | { readonly ok: true; readonly id: string }
-  | {
+  | ({
       readonly ok: false;
       readonly code: 'not-found' | 'already' | 'not-allowed' | 'invalid';
-      readonly why: string;
-      readonly say?: Sentence;
-    };
+    } & Said);

@@ -86,6 +86,44 @@ const ACCOUNTS = {
   'password-wrong': 'The current password is wrong.',
 } as const;
 
+/** What people tell alarms and incidents, and why that is not done. */
+const ACTS = {
+  'alarm-not-open': 'No open alarm has this id.',
+  'alarm-closed': 'The alarm is closed.',
+  'alarm-out-of-service': 'It is out of service.',
+  'alarm-in-service': 'It is in service.',
+  'acknowledged-before': 'It was acknowledged before.',
+  'assigned-so': 'It is assigned so.',
+  'comment-empty': 'The comment is empty.',
+  'shelving-safety': 'A safety alarm can not be shelved.',
+  'shelving-reason': 'Shelving needs a reason.',
+  'shelving-reason-short':
+    'Shelving this priority needs a reason of at least {characters} characters.',
+  'shelving-over': 'The shelving would be over already.',
+  'shelving-too-long': 'An alarm is shelved for at most {hours} h.',
+  'shelved-not': 'It is not shelved.',
+  'suppression-safety': 'A safety alarm is never suppressed.',
+  'suppressed-not': 'It is not suppressed.',
+  'reset-not-latching': 'Only a latching alarm is reset.',
+  'reset-holds': 'The condition still holds.',
+  'reset-cannot-tell': 'Nobody knows whether it is over: there is no data.',
+  'reset-before': 'It was reset before.',
+  'closing-judged': 'Only an alarm whose rule or subject is retired is closed by a person.',
+  'closing-reason': 'Closing needs a reason.',
+  'incident-not-open': 'No open incident has this id.',
+  'incident-no-plan': 'There is no such plan or repository.',
+  'incident-no-room': 'There is no such room.',
+  'incident-reason': 'An incident needs a reason.',
+  'incident-open': 'It is open already: {incident}.',
+  'incident-report': 'An incident is closed with a report.',
+  'incident-signalling': '{alarms} of its alarms still hold.',
+  'step-unknown': 'The plan has no step {step}.',
+  'step-so': 'The step has this outcome already.',
+  'step-reason': 'Say why the step was not done.',
+  'level-so': 'It has this level already.',
+  'level-reason': 'A level needs a reason.',
+} as const;
+
 /** A field of what was sent that has another shape than it must have. */
 const FIELDS = {
   'request-unknown-field': '{where}: unknown field "{field}".',
@@ -94,4 +132,11 @@ const FIELDS = {
   'request-whole': '{where}: {what}.',
 } as const;
 
-export const REFUSALS = { ...STANDARDS, ...THINGS, ...DUTY, ...ACCOUNTS, ...FIELDS } as const;
+export const REFUSALS = {
+  ...STANDARDS,
+  ...THINGS,
+  ...DUTY,
+  ...ACTS,
+  ...ACCOUNTS,
+  ...FIELDS,
+} as const;

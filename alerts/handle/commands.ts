@@ -5,6 +5,7 @@ import type { Alarm } from '../../domain/alarm.ts';
 import type { Command, CommandResult } from '../../domain/commands.ts';
 import { qualify } from '../../domain/ids.ts';
 import type { Incident } from '../../domain/incident.ts';
+import { say } from '../../domain/sentences.ts';
 import { SHELVING_LIMITS } from '../../domain/shelving.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import type { Draft } from '../draft.ts';
@@ -61,7 +62,7 @@ type AlarmCommand = Extract<Command, { readonly alarm: string }>;
 
 function onAlarm(draft: Draft, command: AlarmCommand): CommandResult {
   const alarm = draft.alarm(command.alarm);
-  if (!alarm) return { ok: false, code: 'not-found', why: 'No open alarm has this id.' };
+  if (!alarm) return { ok: false, code: 'not-found', ...say('alarm-not-open') };
   return tellAlarm(draft, alarm, eventOf(draft, command, alarm));
 }
 
@@ -95,16 +96,16 @@ function onOpen(draft: Draft, command: Extract<Command, { kind: 'open-incident' 
   const plan = draft.world.plans.get(command.plan);
   const home = draft.world.homes.get(repository);
   if (!plan || !home) {
-    return { ok: false, code: 'not-found', why: 'There is no such plan or repository.' };
+    return { ok: false, code: 'not-found', ...say('incident-no-plan') };
   }
   const known = room === undefined || draft.world.registry.rooms.get(qualify(repository, room));
-  if (!known) return { ok: false, code: 'not-found', why: 'There is no such room.' };
+  if (!known) return { ok: false, code: 'not-found', ...say('incident-no-room') };
   if (reason.trim() === '') {
-    return { ok: false, code: 'invalid', why: 'An incident needs a reason.' };
+    return { ok: false, code: 'invalid', ...say('incident-reason') };
   }
   for (const other of draft.openIncidents()) {
     if (other.repository === repository && other.room === room && other.plan.id === plan.id) {
-      return { ok: false, code: 'already', why: `It is open already: ${other.id}.` };
+      return { ok: false, code: 'already', ...say('incident-open', { incident: other.id }) };
     }
   }
   const simulated = home.repository.simulated === true;
@@ -156,7 +157,7 @@ function onIncident(
 ): CommandResult {
   const incident = draft.incident(command.incident);
   if (!incident || incident.closed) {
-    return { ok: false, code: 'not-found', why: 'No open incident has this id.' };
+    return { ok: false, code: 'not-found', ...say('incident-not-open') };
   }
   const changed = what.change(incident);
   if (!changed.ok) return changed;

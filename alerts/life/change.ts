@@ -3,6 +3,7 @@
 import { quietness, type Alarm, type AlarmEdit, type AlarmTransition } from '../../domain/alarm.ts';
 import type { CommandResult } from '../../domain/commands.ts';
 import type { JournalDraft } from '../../domain/journal.ts';
+import type { Said } from '../../domain/sentences.ts';
 import type { Moment } from '../../domain/time.ts';
 
 /** What the caller is to do: `announce`, tell people, from the first rung on; `journal`, write this line. */
@@ -19,9 +20,8 @@ export interface AlarmStep {
   readonly result: CommandResult;
 }
 
-export interface Refusal {
+export interface Refusal extends Said {
   readonly code: 'already' | 'not-allowed' | 'invalid';
-  readonly why: string;
 }
 
 type Optional =

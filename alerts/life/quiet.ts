@@ -5,6 +5,7 @@
  */
 
 import type { Alarm, ServiceMark, Suppression } from '../../domain/alarm.ts';
+import { say } from '../../domain/sentences.ts';
 import { HOUR_MS, type Moment } from '../../domain/time.ts';
 import type { Change, Refusal } from './change.ts';
 
@@ -42,19 +43,18 @@ export interface ReturnEvent {
 
 export function whyNotShelve(alarm: Alarm, event: ShelveEvent, now: Moment): Refusal | undefined {
   if (alarm.safety || !event.shelvable) {
-    return { code: 'not-allowed', why: 'A safety alarm can not be shelved.' };
+    return { code: 'not-allowed', ...say('shelving-safety') };
   }
-  if (alarm.outOfService) return { code: 'not-allowed', why: 'It is out of service.' };
-  if (event.reason.trim() === '') return { code: 'invalid', why: 'Shelving needs a reason.' };
+  if (alarm.outOfService) return { code: 'not-allowed', ...say('alarm-out-of-service') };
+  if (event.reason.trim() === '') return { code: 'invalid', ...say('shelving-reason') };
   const { reasonCharactersMin: atLeast = 0 } = event;
   if ([...event.reason.trim()].length < atLeast) {
-    const why = `Shelving this priority needs a reason of at least ${atLeast} characters.`;
-    return { code: 'invalid', why };
+    return { code: 'invalid', ...say('shelving-reason-short', { characters: atLeast }) };
   }
-  if (event.until <= now) return { code: 'invalid', why: 'The shelving would be over already.' };
+  if (event.until <= now) return { code: 'invalid', ...say('shelving-over') };
   const longest = event.shelveMsMax ?? SHELVE_MS_MAX;
   if (event.until > now + longest) {
-    return { code: 'invalid', why: `An alarm is shelved for at most ${longest / HOUR_MS} h.` };
+    return { code: 'invalid', ...say('shelving-too-long', { hours: longest / HOUR_MS }) };
   }
   return undefined;
 }
@@ -75,9 +75,7 @@ export function onUnshelve(change: Change, by: string): Change {
 
 /** A safety alarm is never suppressed: nothing else may stand before it. */
 export function whyNotSuppress(alarm: Alarm): Refusal | undefined {
-  return alarm.safety
-    ? { code: 'not-allowed', why: 'A safety alarm is never suppressed.' }
-    : undefined;
+  return alarm.safety ? { code: 'not-allowed', ...say('suppression-safety') } : undefined;
 }
 
 export function onSuppress(change: Change, { because }: SuppressEvent): Change {

@@ -1,16 +1,16 @@
 /** What happens to an incident, as pure functions: the next incident, or why not. */
 
 import type { Incident, IncidentStep, Level, Plan } from '../../domain/incident.ts';
+import { say, type Said } from '../../domain/sentences.ts';
 import type { LocalizedText } from '../../domain/text.ts';
 import type { Moment } from '../../domain/time.ts';
 
 export type IncidentChange =
   | { readonly ok: true; readonly incident: Incident }
-  | {
+  | ({
       readonly ok: false;
       readonly code: 'already' | 'not-found' | 'not-allowed' | 'invalid';
-      readonly why: string;
-    };
+    } & Said);
 
 /** A new incident with a copy of the plan: an edit does not disturb a running one. Automatic steps are done. */
 export function openIncident(
@@ -52,7 +52,7 @@ export function acknowledgeIncident(
   act: { readonly by: string; readonly comment?: string },
   now: Moment,
 ): IncidentChange {
-  if (incident.acknowledged) return refused('already', 'It was acknowledged before.');
+  if (incident.acknowledged) return refused('already', say('acknowledged-before'));
   const { by, comment } = act;
   const acknowledged = { by, at: now, ...(comment === undefined ? {} : { comment }) };
   return { ok: true, incident: { ...incident, acknowledged } };
@@ -71,12 +71,12 @@ export function recordStep(
 ): IncidentChange {
   const { step: id, by, outcome, note } = act;
   const before = incident.steps.find((step) => step.id === id);
-  if (!before) return refused('not-found', `The plan has no step ${id}.`);
+  if (!before) return refused('not-found', say('step-unknown', { step: id }));
   if (before.outcome === outcome && before.note === (note ?? '')) {
-    return refused('already', 'The step has this outcome already.');
+    return refused('already', say('step-so'));
   }
   if (outcome !== 'done' && (note ?? '').trim() === '') {
-    return refused('invalid', 'Say why the step was not done.');
+    return refused('invalid', say('step-reason'));
   }
   const after: IncidentStep = { ...before, outcome, by, at: now, note: note ?? '' };
   const steps = incident.steps.map((step) => (step.id === id ? after : step));
@@ -89,8 +89,8 @@ export function setLevel(
   now: Moment,
 ): IncidentChange {
   const { by, level, reason } = act;
-  if (incident.level === level) return refused('already', 'It has this level already.');
-  if (reason.trim() === '') return refused('invalid', 'A level needs a reason.');
+  if (incident.level === level) return refused('already', say('level-so'));
+  if (reason.trim() === '') return refused('invalid', say('level-reason'));
   const levels = [...incident.levels, { level, by, at: now, reason }];
   return { ok: true, incident: { ...incident, level, levels } };
 }
@@ -102,16 +102,13 @@ export function closeIncident(
   now: Moment,
 ): IncidentChange {
   const { by, report, signalling } = act;
-  if (report.trim() === '') return refused('invalid', 'An incident is closed with a report.');
+  if (report.trim() === '') return refused('invalid', say('incident-report'));
   if (signalling > 0) {
-    return refused('not-allowed', `${signalling} of its alarms still hold.`);
+    return refused('not-allowed', say('incident-signalling', { alarms: signalling }));
   }
   return { ok: true, incident: { ...incident, closed: { by, at: now, report } } };
 }
 
-function refused(
-  code: Extract<IncidentChange, { ok: false }>['code'],
-  why: string,
-): IncidentChange {
-  return { ok: false, code, why };
+function refused(code: Extract<IncidentChange, { ok: false }>['code'], said: Said): IncidentChange {
+  return { ok: false, code, ...said };
 }

@@ -1,6 +1,7 @@
 /** Shelving, assignment, closing and handing over, over HTTP. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { say } from '../../domain/sentences.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
 import { alarm, incident, START } from './fixtures.ts';
 import { addAccount, openHouse, ROLE_ACCOUNTS, type House } from './support.ts';
@@ -105,8 +106,11 @@ describe('closing what nothing judges any more', () => {
     ]);
     expect((await ask(path, {})).status).toBe(400);
     expect((await ask(path, { reason: 'x' }, duty)).status).toBe(403);
-    house.answer = { ok: false, code: 'not-allowed', why: 'It is judged.' };
-    expect((await ask(path, { reason: 'x' })).status).toBe(422);
+    house.answer = { ok: false, code: 'not-allowed', ...say('closing-judged') };
+    expect(await ask(path, { reason: 'x' })).toMatchObject({
+      status: 422,
+      body: { error: { code: 'not-allowed', say: { name: 'closing-judged' } } },
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 /** What routes refuse: out of sight, unknown, broken, out of order; and what goes through the queue. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { step } from '../../alerts/alarm-machine.ts';
 import type { CommandResult } from '../../domain/commands.ts';
 import { HOUR_MS } from '../../domain/time.ts';
 import { alarm, incident, START } from './fixtures.ts';
@@ -260,9 +261,30 @@ describe('commands', () => {
     ['not-allowed', 422],
     ['invalid', 422],
   ] as const)('answers %s with %d and the engine’s words', async (code, status) => {
-    house.answer = { ok: false, code, why: 'because' } satisfies CommandResult;
+    const why = { why: 'because', say: { name: 'reason' } };
+    house.answer = { ok: false, code, ...why } satisfies CommandResult;
     const answer = await ask('POST', '/api/alarms/sx.a1/acknowledgement', {});
     expect(answer).toMatchObject({ status, body: { error: { code, message: 'because' } } });
+  });
+
+  it('names the sentence of a refused acknowledgement', async () => {
+    const before = alarm('sx.a1', { acknowledged: { by: 'duty-b', at: START } });
+    house.answer = step(before, { kind: 'acknowledge', by: 'all' }, START).result;
+    const answer = await ask('POST', '/api/alarms/sx.a1/acknowledgement', {});
+    const message = 'It was acknowledged before.';
+    const error = { code: 'already', message, say: { name: 'acknowledged-before' } };
+    expect(answer).toMatchObject({ status: 409, body: { error } });
+  });
+
+  it('names the sentence of a refused shelving, with what stands in it', async () => {
+    const until = START + 9 * HOUR_MS;
+    const shelve = { kind: 'shelve', by: 'all', until, reason: '检修', shelvable: true } as const;
+    house.answer = step(alarm('sx.a1'), shelve, START).result;
+    const answer = await ask('POST', '/api/alarms/sx.a1/shelving', { until, reason: '检修' });
+    const message = 'An alarm is shelved for at most 8 h.';
+    const said = { name: 'shelving-too-long', gaps: { hours: 8 } };
+    const error = { code: 'invalid', message, say: said };
+    expect(answer).toMatchObject({ status: 422, body: { error } });
   });
 
   it('does not quiet an alarm until the past', async () => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { ALARM_STATES, alarmState, STATE_LETTERS, type Alarm } from '../../../domain/alarm.ts';
+import { say, SENTENCES } from '../../../domain/sentences.ts';
 import { HOUR_MS, MINUTE_MS, type Moment } from '../../../domain/time.ts';
 import { raiseAlarm, step, type AlarmEvent } from '../../../alerts/alarm-machine.ts';
 import {
@@ -147,11 +148,13 @@ describe('the table of an alarm’s life', () => {
     const [what, at] = EVENTS[event];
     const decided = step(before, what, at);
     if (outcome === 'already' || outcome === 'not-allowed' || outcome === 'invalid') {
+      const name = decided.result.ok ? '' : decided.result.say.name;
+      expect(SENTENCES).toHaveProperty([name]);
       expect(decided).toEqual({
         alarm: before,
         transitions: [],
         effects: [],
-        result: { ok: false, code: outcome, why: expect.any(String) as string },
+        result: { ok: false, code: outcome, ...say(name as 'alarm-closed') },
       });
       return;
     }

@@ -5,8 +5,12 @@ import zhCN from '../../../dashboard/src/locales/zh-CN.ts';
 import type { Texts } from '../../../dashboard/src/locales/texts.ts';
 import { sentences as zh } from '../../../dashboard/src/locales/zh-CN/sentences.ts';
 import { sentenceIn } from '../../../dashboard/src/logic/sentences.ts';
-import { say, SENTENCES, type SentenceName } from '../../../domain/sentences.ts';
+import { step } from '../../../alerts/alarm-machine.ts';
+import { closeIncident } from '../../../alerts/plans/incident-acts.ts';
+import { say, SENTENCES, type Said, type SentenceName } from '../../../domain/sentences.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../domain/time.ts';
 import { boxedProfileText, parseProfile } from '../../../gateway/profiles/load.ts';
+import { alarm, incident, START } from '../../http/fixtures.ts';
 import { newIntake, telemetry } from '../gateway/support.ts';
 
 const textsOf = (locale: 'zh-CN' | 'en') =>
@@ -50,6 +54,30 @@ describe('a sentence of the server', () => {
   });
 });
 
+const AT = START + MINUTE_MS;
+const ALARM = alarm('sx.a1');
+const SEEN = alarm('sx.a1', { acknowledged: { by: 'duty-b', at: START } });
+const SAFETY = alarm('sx.a1', { safety: true, latching: true });
+const ACKNOWLEDGE = { kind: 'acknowledge', by: 'duty-a' } as const;
+const RESET = { kind: 'reset', by: 'duty-a' } as const;
+const SHELVE = {
+  kind: 'shelve',
+  by: 'duty-a',
+  until: AT + 9 * HOUR_MS,
+  reason: '检修',
+  shelvable: true,
+} as const;
+
+function expectRefusal(
+  result: { readonly ok: true } | ({ readonly ok: false } & Said),
+  words: { readonly english: string; readonly chinese: string },
+) {
+  if (result.ok) throw new Error('it was not refused');
+  expect(result.why).toBe(words.english);
+  expect(sentenceIn(chineseTexts, result.why, result.say)).toBe(words.chinese);
+  expect(sentenceIn(englishTexts, result.why, result.say)).toBe(words.english);
+}
+
 describe('what people do wrong is said in Chinese', () => {
   it('a message that is put aside', () => {
     const [entry] = newIntake().decode(telemetry('{"temperature":}')).quarantine;
@@ -57,6 +85,24 @@ describe('what people do wrong is said in Chinese', () => {
     expect(sentenceIn(chineseTexts, entry?.why ?? '', entry?.say)).toBe(
       '消息不是 JSON：不应出现 "}"。',
     );
+  });
+
+  it.each([
+    ['The alarm is closed.', '报警已关闭。', step({ ...ALARM, closedAt: AT }, ACKNOWLEDGE, AT)],
+    ['It was acknowledged before.', '此前已有人确认。', step(SEEN, ACKNOWLEDGE, AT)],
+    ['A safety alarm can not be shelved.', '安全报警不能搁置。', step(SAFETY, SHELVE, AT)],
+    ['An alarm is shelved for at most 8 h.', '报警最长搁置 8 小时。', step(ALARM, SHELVE, AT)],
+    ['The condition still holds.', '报警条件仍然存在，不能复位。', step(SAFETY, RESET, AT)],
+  ] as const)('%s', (english, chinese, { result }) => {
+    expectRefusal(result, { english, chinese });
+  });
+
+  it('an incident whose alarms still hold is not closed', () => {
+    const closing = { by: 'duty-a', report: '已处置', signalling: 2 };
+    expectRefusal(closeIncident(incident('sx.i1'), closing, AT), {
+      english: '2 of its alarms still hold.',
+      chinese: '还有 2 条报警没有恢复，不能结束。',
+    });
   });
 
   it('every mistake that is made in a profile of the box by leaving out a word', () => {
