@@ -20,7 +20,10 @@ export const KPI_TARGETS = {
     citation: {
       standard: 'ANSI/ISA-18.2-2009',
       verification: 'memory',
-      source: '144 to 150: engineernewsnetwork.com; 300 from memory; no longer a figure in 2016',
+      note: {
+        zh: '144 至 150 见 engineernewsnetwork.com；300 凭记忆，未能核对；2016 版不再列此数',
+        en: '144 to 150: engineernewsnetwork.com; 300 from memory; no longer a figure in 2016',
+      },
     },
   },
   busyShare: { unit: '', met: 0.01, below: true, citation: isa },
@@ -28,7 +31,14 @@ export const KPI_TARGETS = {
     unit: '',
     met: 0.01,
     below: true,
-    citation: { ...isa, verification: 'copies', source: 'a document that quotes it; prosys.com' },
+    citation: {
+      ...isa,
+      verification: 'copies',
+      note: {
+        zh: '一份引用该标准的文件和 prosys.com',
+        en: 'a document that quotes it; prosys.com',
+      },
+    },
   },
   topTenShare: { unit: '', met: 0.05, citation: isa },
   chattering: { unit: '', met: 0, citation: isa },

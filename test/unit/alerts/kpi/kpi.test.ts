@@ -15,6 +15,7 @@ import {
   KPI_TARGETS,
   PRIORITY_TARGETS,
 } from '../../../../alerts/kpi/targets.ts';
+import type { KpiTarget } from '../../../../domain/alarm-kpis.ts';
 import { VERIFICATIONS } from '../../../../domain/limits.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../../domain/time.ts';
 
@@ -90,6 +91,12 @@ describe('targets', () => {
       expect(VERIFICATIONS).toContain(citation.verification);
     }
     expect(KPI_TARGETS.perDay.citation.verification).toBe('memory');
+    const targets: readonly KpiTarget[] = Object.values(KPI_TARGETS);
+    const notes = targets.flatMap(({ citation }) => citation.note ?? []);
+    expect(notes).toHaveLength(2);
+    for (const { zh } of notes) expect(zh).toMatch(/[\u4e00-\u9fff]/);
+    // What is a sentence belongs into the note, which has both languages.
+    for (const { citation } of targets) expect(citation.source ?? '').not.toContain(' ');
     expect(PRIORITY_TARGETS).toEqual({ low: 0.8, medium: 0.15, high: 0.05, critical: 0.01 });
   });
 });
