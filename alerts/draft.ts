@@ -187,6 +187,11 @@ export class Draft {
     return this.trust.get(roomKey) ?? this.#trustBefore.get(roomKey) ?? {};
   }
 
+  /** Something is remembered of the sensors of some room beside each other. */
+  get isTrustKnown(): boolean {
+    return this.trust.size + this.#trustBefore.size > 0;
+  }
+
   alarm(id: string): Alarm | undefined {
     return this.alarms.get(id) ?? this.open.alarms.get(id);
   }

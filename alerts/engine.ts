@@ -20,7 +20,7 @@ import { DOWNTIME_MS } from './engine-settings.ts';
 import type { Engine, EngineConfig, EngineInput, EngineSaved, EngineStep } from './engine-types.ts';
 import { judgeLateDoors, onAccess } from './handle/access.ts';
 import { nextLimitChange } from './handle/changes.ts';
-import { lookAgainAt, nextDue, onClock } from './handle/clock.ts';
+import { lookAgainAt, nextDue, nextMatter, onClock } from './handle/clock.ts';
 import { ClockDue } from './handle/clock-due.ts';
 import { onClockShift } from './handle/clock-shift.ts';
 import { onCommand } from './handle/commands.ts';
@@ -44,9 +44,9 @@ import {
 } from './state/rows.ts';
 import { Schedule } from './state/schedule.ts';
 import { DeviceState, DoorState, SensorState } from './state/states.ts';
-import type { Unit } from './state/units.ts';
+import type { Unit, WatchUnit } from './state/units.ts';
 import { publishAlarm } from './tell/outbox.ts';
-import { onPass } from './watch/run.ts';
+import { makeUpFor, onPass } from './watch/run.ts';
 import { WatchState } from './watch/watch-state.ts';
 import { worldOf, type EngineKnowledge } from './world.ts';
 
@@ -77,6 +77,8 @@ class LiveEngine implements Engine {
   readonly #unsaved = new Set<Unit>();
   /** Taken out of the schedule by a step that was not applied, yet or ever. */
   #taken: readonly Unit[] = [];
+  /** Watches whose looks `dueBy` took for nothing but samples; the next clock input makes up for them. */
+  readonly #passedOver = new Set<WatchUnit>();
   #watchedFrom: Moment = 0;
   #lastWorkedAt: Moment = 0;
   #isFresh = true;
@@ -161,6 +163,7 @@ class LiveEngine implements Engine {
     const before = new Map([...this.#units()].map((unit) => [`${unit.kind}/${unit.key}`, unit]));
     this.#world = worldOf(this.#knowledge, config);
     this.#schedule.clear();
+    this.#passedOver.clear();
     this.#unsaved.clear();
     this.#taken = [];
     this.#version += 1;
@@ -182,7 +185,7 @@ class LiveEngine implements Engine {
   sensorTrust(now: Moment): ReadonlyMap<QualifiedId, SensorTrust> {
     const { rooms } = this.#trust;
     const trustOfRoom = (key: string) => rooms.get(key) ?? {};
-    const view = { ...this.#committed(), world: this.#world, trustIn: trustOfRoom };
+    const view = { ...this.#committed(), trustIn: trustOfRoom };
     const sensors = [...this.#units()].filter((unit) => unit.kind === 'sensor');
     return new Map(sensors.map((unit) => [unit.key, trustIn(view, unit, now)]));
   }
@@ -190,7 +193,10 @@ class LiveEngine implements Engine {
   dueBy(until: Moment): Moment | undefined {
     if (this.#isFresh || this.#seekChanges) return this.#lastWorkedAt;
     const views = this.#committed();
-    const unitDueAt = this.#schedule.dueBy(until, (unit) => nextDue(views, unit));
+    const unitDueAt = this.#schedule.dueBy(until, (unit) => {
+      if (unit.kind === 'watch') this.#passedOver.add(unit);
+      return nextMatter(views, unit, until);
+    });
     const due = Math.min(unitDueAt, this.#clockDue.at);
     return due <= until ? due : undefined;
   }
@@ -235,6 +241,7 @@ class LiveEngine implements Engine {
       case 'system':
         return onSystem(draft, input.fault, input.detail);
       case 'clock-shift':
+        for (const unit of this.#passedOver) makeUpFor(draft, unit, draft.now);
         return onClockShift(draft, input.deltaMs);
       case 'clock': {
         // What came before belongs to the moment before: tried again, it must make the same ids and keys.
@@ -242,7 +249,8 @@ class LiveEngine implements Engine {
           settle(draft);
           draft.now = input.at;
         }
-        const due = this.#schedule.takeDue(draft.now);
+        const due = [...this.#schedule.takeDue(draft.now), ...this.#passedOver];
+        this.#passedOver.clear();
         this.#taken = [...this.#taken, ...due];
         return onClock(draft, due);
       }
@@ -324,8 +332,8 @@ class LiveEngine implements Engine {
     return [...rows, ...trust, { id: ENGINE_ROW, body: JSON.stringify(body) }];
   }
 
-  #committed(): Pick<Draft, 'peek' | 'watchedFrom'> {
-    return { peek: (unit) => unit.state, watchedFrom: this.#watchedFrom };
+  #committed(): Pick<Draft, 'peek' | 'watchedFrom' | 'world'> {
+    return { peek: (unit) => unit.state, watchedFrom: this.#watchedFrom, world: this.#world };
   }
 
   #draft(now: Moment, muted: boolean): Draft {

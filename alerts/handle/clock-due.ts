@@ -12,6 +12,7 @@ import { EXHAUSTED_AFTER_MS, startOf } from '../plans/due.ts';
 import type { TellingRungs } from '../rules/rule-types.ts';
 import { rungsOf } from '../telling.ts';
 import { SAMPLE_MS } from '../trust/sample.ts';
+import { mayTrustChange } from './trust.ts';
 
 /** What is known beside what is open. */
 export interface ClockDueView {
@@ -36,16 +37,14 @@ export class ClockDue {
 type Consider = (at: Moment) => void;
 
 /** The next such moment; `Infinity`: none. It may come to nothing, but nothing falls due before it. */
-function clockDueAfter(
-  { open, world, now, trustSlot }: Draft,
-  { announced, limitsAt }: ClockDueView,
-): Moment {
+function clockDueAfter(draft: Draft, { announced, limitsAt }: ClockDueView): Moment {
+  const { open, world, now, trustSlot } = draft;
   let due = Infinity;
   const consider: Consider = (at) => {
     if (at > now && at < due) due = at;
   };
   consider(limitsAt);
-  if (world.trustRule) consider((trustSlot + 1) * SAMPLE_MS);
+  if (mayTrustChange(draft)) consider((trustSlot + 1) * SAMPLE_MS);
   for (const alarm of open.alarms.values()) considerAlarm(alarm, world.rules.telling, consider);
   for (const incident of open.incidents.values()) considerIncident(incident, consider);
   for (const { reviewAt } of world.outOfService.standing.values()) {

@@ -81,6 +81,8 @@ function shiftWatch(draft: Draft, unit: WatchUnit, deltaMs: number): void {
   for (const { rule } of unit.rules) {
     const kept = state.kept[rule.id];
     if (kept) state.kept = { ...state.kept, [rule.id]: shiftKept(rule, kept, deltaMs) };
+    const recent = state.recent[rule.id];
+    if (recent) state.recent = { ...state.recent, [rule.id]: shiftKept(rule, recent, deltaMs) };
   }
 }
 

@@ -10,7 +10,7 @@ import { doorDue, elapseDoor } from './access.ts';
 import { tellAlarm } from './findings.ts';
 import { onChanges } from './changes.ts';
 import { elapseLink, elapseSilence, linkDue, silenceDue } from './links.ts';
-import { elapseWatch, watchDue } from '../watch/run.ts';
+import { elapseWatch, watchDue, watchMatters } from '../watch/run.ts';
 import { onServiceReviews } from './service-review.ts';
 import { elapseSeries } from './readings.ts';
 import { elapseTrust } from './trust.ts';
@@ -62,6 +62,17 @@ export function nextDue(draft: Pick<Draft, 'peek' | 'watchedFrom'>, unit: Unit):
     case 'climate':
       return climateDue(draft, unit);
   }
+}
+
+/** The same for a clock that ticks only where it must; nothing is received up to `until`. */
+export function nextMatter(
+  view: Pick<Draft, 'peek' | 'watchedFrom' | 'world'>,
+  unit: Unit,
+  until: Moment,
+): Moment {
+  const due = nextDue(view, unit);
+  // What is received before a look may make it one that matters.
+  return unit.kind === 'watch' && due <= until ? watchMatters(view, unit, due) : due;
 }
 
 /** The same, but never in the past: a unit must not be looked at on each tick for nothing. */

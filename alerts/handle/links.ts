@@ -11,6 +11,7 @@ import type { DeviceUnit, DoorUnit, SensorUnit } from '../state/units.ts';
 import { begin, end, openOf } from './findings.ts';
 import { nameOf, notKnown, subjectOf as sensorSubject } from './known.ts';
 import { seen } from './readings.ts';
+import { lookBefore } from '../watch/run.ts';
 
 export function onStatus(draft: Draft, status: StatusChange): void {
   const home = draft.world.homes.get(status.repository);
@@ -71,6 +72,8 @@ export function elapseSilence(draft: Draft, unit: SensorUnit, now: Moment): void
   const peeked = draft.peek(unit);
   if (!unit.silence || peeked.silent || silenceDue(draft, unit) > now) return;
   const state = draft.state(unit);
+  // Looks that were due before still knew what it said.
+  lookBefore(draft, unit, { state, at: now });
   state.silent = true;
   state.moved = true;
   const since = state.seenAt === 0 ? draft.watchedFrom : state.seenAt;

@@ -107,6 +107,7 @@ export function seen(
   if (at > state.seenAt) state.seenAt = at;
   state.offlineAt = 0;
   if (!state.silent) return;
+  lookBefore(draft, unit, { state, at });
   state.silent = false;
   state.moved = true;
   if (unit.silence) end(draft, unit.silence, { home: unit.home, subject: subjectOf(unit) });

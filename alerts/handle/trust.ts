@@ -8,7 +8,7 @@ import type { SensorTrust, TrustReason } from '../../domain/trust.ts';
 import type { Draft } from '../draft.ts';
 import type { TrustRule } from '../rules/rule-types.ts';
 import type { SensorState } from '../state/states.ts';
-import type { RepositoryUnit, RoomUnit, SensorUnit } from '../state/units.ts';
+import type { ComparedRoom, SensorUnit } from '../state/units.ts';
 import { METRIC_WORDS } from '../rules/words.ts';
 import { listOf } from '../tell/quality-words.ts';
 import { trustOf } from '../trust/level.ts';
@@ -30,9 +30,19 @@ export function elapseTrust(draft: Draft): void {
   if (!rule || slot === draft.trustSlot) return;
   draft.trustSlot = slot;
   for (const home of draft.world.homes.values()) {
-    for (const [room, units] of byRoom(home)) sampleRoom(draft, { rule, room, units });
+    for (const compared of home.compared) sampleRoom(draft, rule, compared);
     for (const unit of home.sensors.values()) judgeTrust(draft, unit, rule);
   }
+}
+
+/** Whether time alone may say something of a sensor: nothing does where nothing is compared, nor calibrated. */
+export function mayTrustChange({ world, open, isTrustKnown }: Draft): boolean {
+  const { trustRule: rule, registry, homes } = world;
+  if (!rule) return false;
+  if (isTrustKnown || registry.calibrations.size > 0) return true;
+  for (const home of homes.values()) if (home.compared.length > 0) return true;
+  for (const alarm of open.alarms.values()) if (alarm.rule === rule.id) return true;
+  return false;
 }
 
 /** How far a sensor is to be trusted now. */
@@ -52,32 +62,21 @@ export function trustIn(view: TrustView, unit: SensorUnit, now: Moment): SensorT
 
 export function shiftAllTrust(draft: Draft, deltaMs: number): void {
   for (const home of draft.world.homes.values()) {
-    for (const room of byRoom(home).keys()) {
-      const before = draft.trustIn(room.key);
-      if (Object.keys(before).length > 0) draft.trust.set(room.key, shiftTrust(before, deltaMs));
+    const rooms = new Set([...home.sensors.values()].map((unit) => unit.room));
+    for (const room of rooms) {
+      const before = room && draft.trustIn(room.key);
+      if (!before || Object.keys(before).length === 0) continue;
+      draft.trust.set(room.key, shiftTrust(before, deltaMs));
     }
   }
 }
 
-function byRoom(home: RepositoryUnit): ReadonlyMap<RoomUnit, readonly SensorUnit[]> {
-  const rooms = new Map<RoomUnit, SensorUnit[]>();
-  for (const unit of home.sensors.values()) {
-    if (!unit.room) continue;
-    const known = rooms.get(unit.room);
-    if (known) known.push(unit);
-    else rooms.set(unit.room, [unit]);
-  }
-  return rooms;
-}
-
-function sampleRoom(
-  draft: Draft,
-  q: { readonly rule: TrustRule; readonly room: RoomUnit; readonly units: readonly SensorUnit[] },
-): void {
-  const { rule, room, units } = q;
+function sampleRoom(draft: Draft, rule: TrustRule, { room, metrics }: ComparedRoom): void {
   const before = draft.trustIn(room.key);
   let after = before;
-  for (const [metric, { differMax }] of Object.entries(rule.bounds)) {
+  for (const { metric, units } of metrics) {
+    const differMax = rule.bounds[metric]?.differMax;
+    if (differMax === undefined) continue;
     const values = units.flatMap((unit) => {
       const value = freshValue(draft, unit, metric);
       return value === undefined ? [] : [{ key: keyOf(unit.sensor, metric), value }];

@@ -21,6 +21,7 @@ import { compileWatches } from '../watch/compile-watches.ts';
 import { held } from './held.ts';
 import { DeviceState, DoorState, SensorState, SeriesState } from './states.ts';
 import type {
+  ComparedRoom,
   CompiledRule,
   DeviceUnit,
   DoorUnit,
@@ -57,6 +58,7 @@ export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit
       watches: new Map(),
       known: knownPeople(people),
       climates: new Map(),
+      compared: [],
     };
     homes.set(id, home);
     const rooms = new Map(
@@ -79,6 +81,7 @@ export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit
     for (const sensor of activeOf(parts.registry.sensors, id)) {
       home.sensors.set(sensor.id, compileSensor(parts, sensor, { home, rooms }));
     }
+    home.compared.push(...comparedIn(home, rooms.values()));
     addClimates(home, rooms.values(), ofKind(parts.rules, 'preservation'));
     for (const door of activeOf(parts.registry.doors, id)) {
       home.doors.set(door.id, compileDoor(parts, door, { home, rooms }));
@@ -93,6 +96,17 @@ export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit
     }
   }
   return homes;
+}
+
+function* comparedIn(home: RepositoryUnit, rooms: Iterable<RoomUnit>): Iterable<ComparedRoom> {
+  const byRoom = Map.groupBy(home.sensors.values(), (unit) => unit.room);
+  for (const room of rooms) {
+    const inRoom = byRoom.get(room) ?? [];
+    const metrics = [...new Set(inRoom.flatMap(({ sensor }) => sensor.metrics))]
+      .map((metric) => ({ metric, units: inRoom.filter((unit) => unit.byMetric.has(metric)) }))
+      .filter(({ units }) => units.length > 1);
+    if (metrics.length > 0) yield { room, metrics };
+  }
 }
 
 // What controllers say of a person is an id, a name or a card.

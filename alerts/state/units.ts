@@ -44,9 +44,20 @@ export interface RepositoryUnit {
   readonly watches: Map<string, WatchUnit>;
   /** By the humidity sensor. */
   readonly climates: Map<string, ClimateUnit>;
+  /** Rooms where several sensors measure the same; filled when all sensors are there. */
+  readonly compared: ComparedRoom[];
   readonly people: readonly Person[];
   /** People by id, name and credential. */
   readonly known: ReadonlyMap<string, Person>;
+}
+
+/** Sensors of a room that stand beside each other. */
+export interface ComparedRoom {
+  readonly room: RoomUnit;
+  readonly metrics: readonly {
+    readonly metric: MetricName;
+    readonly units: readonly SensorUnit[];
+  }[];
 }
 
 /** What is in force for one metric of a room. */
@@ -147,11 +158,27 @@ export interface WatchUnit extends Held<WatchState> {
   readonly asksPeople: boolean;
   /** The second of each minute at which it is looked at, in ms: not all at once. */
   readonly phaseMs: number;
+  /** Its looks up to then only sample, as long as this state stands; found by a clock that passed over it. */
+  quietUntil: Moment;
+  quietIn: WatchState | undefined;
 }
 
 export interface CompiledWatch {
   readonly rule: WatchRule;
   readonly delays: Delays;
+  /** How far what is kept reaches; no part of what is remembered: made again when it is of another list. */
+  reach: Reach | undefined;
+}
+
+/** Bounds of all that a rule keeps, maybe wider than it is. */
+export interface Reach {
+  kept: readonly number[];
+  recent: readonly number[];
+  /** Of values, or of means. */
+  low: number;
+  high: number;
+  /** Of the time out of range, ms. */
+  sum: number;
 }
 
 export type Unit = SensorUnit | DoorUnit | DeviceUnit | WatchUnit | ClimateUnit;

@@ -72,6 +72,8 @@ function watchRoom(rules: readonly WatchRule[], home: RepositoryUnit, room: Room
     rules: own,
     asksPeople: own.some(({ rule }) => isPeopleRule(rule)),
     phaseMs: phaseOf(key),
+    quietUntil: 0,
+    quietIn: undefined,
   };
 }
 
@@ -95,6 +97,8 @@ function watchSensor(
     rules: rules.filter((rule) => sensor.metrics.includes(rule.metric)).map(compileWatch),
     asksPeople: false,
     phaseMs: phaseOf(key),
+    quietUntil: 0,
+    quietIn: undefined,
   };
 }
 
@@ -129,7 +133,7 @@ function compileWatch(rule: WatchRule): CompiledWatch {
     onMs: rule.onDelaySeconds * SECOND_MS,
     offMs: rule.offDelaySeconds * SECOND_MS,
   };
-  return { rule, delays };
+  return { rule, delays, reach: undefined };
 }
 
 // Any spread will do, as long as it is the same after a restart.

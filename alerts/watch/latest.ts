@@ -14,12 +14,12 @@ export interface Latest {
 
 /** `undefined`: nobody knows, as it is silent, out of use, has sent nothing usable, or nothing that is of now. */
 export function latestOf(
-  draft: Draft,
+  view: Pick<Draft, 'peek'>,
   unit: SensorUnit,
   { metric, now }: { readonly metric: MetricName; readonly now: Moment },
 ): Latest | undefined {
   const index = unit.byMetric.get(metric)?.index;
-  const state = draft.peek(unit);
+  const state = view.peek(unit);
   const own = index === undefined ? undefined : state.series[index];
   if (!own || Number.isNaN(own.value) || state.silent || state.outOfUse) return undefined;
   const { value, at, receivedAt, simulated } = own;

@@ -57,13 +57,18 @@ export function sampleRoom(draft: Draft, unit: WatchUnit, now: Moment): void {
 }
 
 /** What the clock on the wall says at the repository. */
-export function localLook({ world }: Draft, { home }: WatchUnit, now: Moment) {
+export function localLook({ world }: Pick<Draft, 'world'>, { home }: WatchUnit, now: Moment) {
   const { settings, calendar } = world;
   const { repository } = home;
   return lookAtCalendar({ repository, hours: settings.openingHours, calendar }, now);
 }
 
-function roomLook(draft: Draft, unit: WatchUnit, now: Moment): RoomLook {
+/** What conditions ask of a room. */
+export function roomLook(
+  view: Pick<Draft, 'peek' | 'world'>,
+  unit: WatchUnit,
+  now: Moment,
+): RoomLook {
   const limits = unit.room && limitsOf(unit.room, now);
   return {
     saying: (metric) =>
@@ -71,14 +76,17 @@ function roomLook(draft: Draft, unit: WatchUnit, now: Moment): RoomLook {
         .filter((sensor) => sensor.byMetric.has(metric))
         .map((sensor) => ({
           sensor: sensor.sensor.id,
-          value: latestOf(draft, sensor, { metric, now })?.value,
+          value: latestOf(view, sensor, { metric, now })?.value,
         })),
     limitOf: (metric, side) => {
       const range = limits?.get(metric)?.range;
       return side === 'above' ? range?.max : range?.min;
     },
-    doorOpen: openFor(draft.peek(unit).doors, now, 0).verdict,
-    calendar: localLook(draft, unit, now),
+    doorOpen: openFor(view.peek(unit).doors, now, 0).verdict,
+    // Few conditions ask for it, and each look at the calendar costs.
+    get calendar() {
+      return localLook(view, unit, now);
+    },
   };
 }
 

@@ -16,6 +16,7 @@ import { watchKey } from './compile-watches.ts';
 import type { Judgement } from './judgement.ts';
 import { judgeRoom, sampleRoom } from './room.ts';
 import { doorSaid } from './doors.ts';
+import { QUIET_MS, isRuleQuiet, isWatchQuiet } from './quiet.ts';
 import { pass } from './people.ts';
 import { GAP_MS } from './windows.ts';
 import { judgeSensor, sample, type SensorWatch } from './sensor.ts';
@@ -95,9 +96,12 @@ function lookUntil(draft: Draft, unit: WatchUnit, until: Moment): void {
   const due = minuteDue(unit, draft.peek(unit));
   if (due > until) return;
   const last = Math.floor((until - unit.phaseMs) / MINUTE_MS) * MINUTE_MS + unit.phaseMs;
+  const quietUntil = unit.quietIn === unit.state ? unit.quietUntil : 0;
+  // What comes after these looks may say something.
+  unit.quietIn = undefined;
   for (let next = Math.max(due, last - GAP_MS); next <= last; next += MINUTE_MS) {
     look(draft, unit, next);
-    judgeAll(draft, unit, next);
+    if (next > quietUntil) judgeAll(draft, unit, next);
   }
 }
 
@@ -109,11 +113,17 @@ function look(draft: Draft, unit: WatchUnit, now: Moment): void {
     sampleRoom(draft, unit, now);
     return;
   }
-  for (const { rule } of unit.rules) {
+  const recent: Record<string, readonly number[]> = { ...state.recent };
+  for (const compiled of unit.rules) {
+    const { rule } = compiled;
     if (!isSensorRule(rule)) continue;
-    const kept = sample(draft, unit, { rule, now, lastAt });
-    if (kept.length > 0) state.kept = { ...state.kept, [rule.id]: kept };
+    const after = sample(draft, unit, { compiled, rule, now, lastAt });
+    if (after.recent.length > 0) recent[rule.id] = after.recent;
+    const before = state.kept[rule.id];
+    if (after.kept === before || (!before && after.kept.length === 0)) continue;
+    state.kept = { ...state.kept, [rule.id]: after.kept };
   }
+  state.recent = recent;
 }
 
 function isOfSensor(unit: WatchUnit): unit is SensorWatch {
@@ -130,6 +140,26 @@ export function watchDue(unit: WatchUnit, state: WatchState): Moment {
   return due;
 }
 
+/**
+ * The same for a clock that ticks only where it must: looks that only sample are made up for with the next reading, or all
+ * at once a little later. `due`: what `watchDue` says; nothing must be received before it.
+ */
+export function watchMatters(
+  view: Pick<Draft, 'peek' | 'world'>,
+  unit: WatchUnit,
+  due: Moment,
+): Moment {
+  if (!isWatchQuiet(view, unit, due)) return due;
+  unit.quietUntil = due + QUIET_MS;
+  unit.quietIn = unit.state;
+  return unit.quietUntil;
+}
+
+/** The looks that were due before `at`, of a watch that a clock passed over. */
+export function makeUpFor(draft: Draft, unit: WatchUnit, at: Moment): void {
+  lookOne(draft, unit, at);
+}
+
 function minuteDue(unit: WatchUnit, { lookedAt }: WatchState): Moment {
   const minute = Math.floor((lookedAt - unit.phaseMs) / MINUTE_MS) + 1;
   return minute * MINUTE_MS + unit.phaseMs;
@@ -137,6 +167,7 @@ function minuteDue(unit: WatchUnit, { lookedAt }: WatchState): Moment {
 
 function judgeAll(draft: Draft, unit: WatchUnit, now: Moment): void {
   for (const compiled of unit.rules) {
+    if (isRuleQuiet(draft, unit, { compiled, state: draft.peek(unit), now })) continue;
     settleRule(draft, unit, { compiled, judged: judgeOne(draft, unit, { compiled, now }), now });
   }
 }

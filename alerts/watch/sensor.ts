@@ -7,12 +7,23 @@ import type { Draft } from '../draft.ts';
 import { withUnit } from '../handle/findings.ts';
 import type { SensorRule, WatchRule } from '../rules/watch-rules.ts';
 import { limitsOf } from '../state/room-limits.ts';
-import type { MetricLimits, SensorUnit, WatchUnit } from '../state/units.ts';
+import type { CompiledWatch, MetricLimits, SensorUnit, WatchUnit } from '../state/units.ts';
 import type { Judgement } from './judgement.ts';
 import { judgeHoursOut, judgeMean, judgeRate, spanOf, type Measured } from './judge-series.ts';
 import { driftTo, judgeSmoke } from './judge-smoke.ts';
-import { latestOf } from './latest.ts';
-import { GAP_MS, MEAN_BUCKET_MS, addHours, addSample, addToMean, shiftWindow } from './windows.ts';
+import { latestOf, type Latest } from './latest.ts';
+import { partsOf, widen } from './quiet.ts';
+import {
+  GAP_MS,
+  MEAN_BUCKET_MS,
+  addHours,
+  addSample,
+  addToMean,
+  addToParts,
+  shiftWindow,
+  wholeOf,
+  type Parts,
+} from './windows.ts';
 
 export interface SensorWatch extends WatchUnit {
   readonly sensor: SensorUnit;
@@ -23,29 +34,57 @@ interface Asked {
   readonly now: Moment;
 }
 
-/** What the rule remembers after this look; the same list when it says nothing new. `lastAt`: the look before. */
+/** What the rule remembers after this look; the same object when it says nothing new. `lastAt`: the look before. */
 export function sample(
   draft: Draft,
   unit: SensorWatch,
-  { rule, now, lastAt }: Asked & { readonly lastAt: Moment },
-): readonly number[] {
-  const kept = draft.peek(unit).kept[rule.id] ?? [];
+  {
+    compiled,
+    rule,
+    now,
+    lastAt,
+  }: Asked & {
+    readonly compiled: CompiledWatch;
+    readonly lastAt: Moment;
+  },
+): Parts {
+  const parts = partsOf(draft.peek(unit), rule.id);
   const seen = latestOf(draft, unit.sensor, { metric: rule.metric, now });
-  if (!seen) return kept;
-  const { value, at } = seen;
+  if (!seen) return parts;
+  const { value } = seen;
+  const range = rule.kind === 'hours-out' ? limitsAt(unit, rule, now)?.range : undefined;
+  const isOut = range !== undefined && isOutOf(range, value);
+  const after = sampled(parts, seen, { rule, now, lastAt, isKnown: range !== undefined, isOut });
+  if (after !== parts) {
+    widen(compiled, parts, { after, value, elapsedMs: isOut ? now - lastAt : 0 });
+  }
+  return after;
+}
+
+function sampled(
+  parts: Parts,
+  { value, at }: Latest,
+  q: Asked & { readonly lastAt: Moment; readonly isKnown: boolean; readonly isOut: boolean },
+): Parts {
+  const { rule, now, lastAt } = q;
   switch (rule.kind) {
-    case 'rate':
-      return addSample(kept, { at, value }, rule.overMinutes * MINUTE_MS);
-    case 'hours-out': {
-      const range = limitsAt(unit, rule, now)?.range;
-      if (!range) return kept;
-      return addHours(kept, { now, lastAt, isOut: isOutOf(range, value) }, spanOf(rule));
+    case 'rate': {
+      const spanMs = rule.overMinutes * MINUTE_MS;
+      return addToParts(parts, 2, (list) => addSample(list, { at, value }, spanMs));
     }
-    case 'mean':
-      return addToMean(kept, { now, value }, MEAN_HOURS_MAX * HOUR_MS);
+    case 'hours-out': {
+      if (!q.isKnown) return parts;
+      const spanMs = spanOf(rule);
+      return addToParts(parts, 3, (list) => addHours(list, q, spanMs));
+    }
+    case 'mean': {
+      const spanMs = MEAN_HOURS_MAX * HOUR_MS;
+      return addToParts(parts, 3, (list) => addToMean(list, { now, value }, spanMs));
+    }
     case 'smoke-level': {
       const elapsedMs = Math.min(now - lastAt, GAP_MS);
-      return [driftTo(rule, kept[0] ?? 0, { value, elapsedMs })];
+      const baseline = driftTo(rule, parts.kept[0] ?? 0, { value, elapsedMs });
+      return { kept: [baseline], recent: parts.recent };
     }
     default:
       return unreachable(rule);
@@ -76,7 +115,7 @@ export function judgeSensor(
 ): Judgement {
   const limits = limitsAt(unit, rule, now);
   const seen = latestOf(draft, unit.sensor, { metric: rule.metric, now });
-  const kept = draft.peek(unit).kept[rule.id] ?? [];
+  const kept = wholeOf(partsOf(draft.peek(unit), rule.id));
   const look = { kept, value: seen?.value, now, active };
   const shared = { evidence: [unit.sensor.sensor.id], simulated: seen?.simulated ?? false };
   switch (rule.kind) {

@@ -14,6 +14,8 @@ export class WatchState {
   unknown: readonly string[] = [];
   /** Windows and counters by rule, flat. */
   kept: Readonly<Record<string, readonly number[]>> = {};
+  /** The newest of them; see `addToParts`. Missing in rows of an earlier version. */
+  recent: Readonly<Record<string, readonly number[]>> = {};
   people: People = NOBODY;
   doors: OpenDoors = {};
 
@@ -22,6 +24,14 @@ export class WatchState {
   }
 
   clone(): WatchState {
-    return Object.assign(new WatchState(), this);
+    const copy = new WatchState();
+    copy.lookedAt = this.lookedAt;
+    copy.trackers = this.trackers;
+    copy.unknown = this.unknown;
+    copy.kept = this.kept;
+    copy.recent = this.recent;
+    copy.people = this.people;
+    copy.doors = this.doors;
+    return copy;
   }
 }

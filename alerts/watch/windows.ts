@@ -17,7 +17,15 @@ export function addSample(
   const last = samples.at(-2) ?? -Infinity;
   // Clocks of devices may be off by seconds: a sample that is nearly a step later is the next one.
   if (seen.at - last < step - MINUTE_MS / 2) return samples;
-  return [...dropBefore(samples, 2, seen.at - spanMs - step), seen.at, seen.value];
+  const from = firstFrom(samples, 2, seen.at - spanMs - step);
+  if (from === 0) return [...samples, seen.at, seen.value];
+  // Nearly always one goes as one comes: the copy is made once, at its full length.
+  const after = samples.slice(from - 2);
+  const end = after.length - 2;
+  for (let i = 0; i < end; i += 1) after[i] = after[i + 2] ?? 0;
+  after[end] = seen.at;
+  after[end + 1] = seen.value;
+  return after;
 }
 
 /** Least and greatest sample of the span before `now`, and since when there are any; `undefined`: none. */
@@ -46,11 +54,9 @@ export function addHours(
   const elapsed = now - lastAt;
   if (elapsed <= 0 || elapsed > GAP_MS) return hours;
   const hour = Math.floor(now / HOUR_MS) * HOUR_MS;
-  const kept = dropBefore(hours, 3, hour - spanMs + HOUR_MS);
-  const isSame = kept.at(-3) === hour;
-  const [out = 0, known = 0] = isSame ? kept.slice(-2) : [];
-  const before = isSame ? kept.slice(0, -3) : kept;
-  return [...before, hour, out + (isOut ? elapsed : 0), known + elapsed];
+  const after = withEntry(hours, hour, hour - spanMs + HOUR_MS);
+  addAtEnd(after, isOut ? elapsed : 0, elapsed);
+  return after;
 }
 
 /** How long it was out of range, and how long anything was known, ms. */
@@ -74,11 +80,9 @@ export function addToMean(
   spanMs: number,
 ): readonly number[] {
   const start = Math.floor(seen.now / MEAN_BUCKET_MS) * MEAN_BUCKET_MS;
-  const kept = dropBefore(quarters, 3, start - spanMs + MEAN_BUCKET_MS);
-  const isSame = kept.at(-3) === start;
-  const [sum = 0, count = 0] = isSame ? kept.slice(-2) : [];
-  const before = isSame ? kept.slice(0, -3) : kept;
-  return [...before, start, sum + seen.value, count + 1];
+  const after = withEntry(quarters, start, start - spanMs + MEAN_BUCKET_MS);
+  addAtEnd(after, seen.value, 1);
+  return after;
 }
 
 /** The mean of the quarters from `from` on, each with the same weight, and how many there are. */
@@ -95,13 +99,58 @@ export function meanOf(
   return count === 0 ? undefined : { mean: sum / count, quarters: count };
 }
 
+/** A window in two lists: each look copies the newest entries only, and now and then the others. */
+export interface Parts {
+  readonly kept: readonly number[];
+  readonly recent: readonly number[];
+}
+
+const RECENT_SAMPLES_MAX = 8;
+
+/** `add` adds to either list of entries of `size`; the same object when it says nothing new. */
+export function addToParts(
+  parts: Parts,
+  size: 2 | 3,
+  add: (list: readonly number[]) => readonly number[],
+): Parts {
+  const { kept, recent } = parts;
+  const recentMax = size === 2 ? 2 * RECENT_SAMPLES_MAX : 3;
+  if (recent.length > 0) {
+    const after = add(recent);
+    if (after === recent) return parts;
+    if (after.length <= recentMax) return { kept, recent: after };
+  }
+  const whole = wholeOf(parts);
+  const after = add(whole);
+  if (after === whole) return parts;
+  return { kept: after.slice(0, -size), recent: after.slice(-size) };
+}
+
+/** Both lists as one; entries that are too old for the window may be among them. */
+export function wholeOf({ kept, recent }: Parts): readonly number[] {
+  return recent.length === 0 ? kept : [...kept, ...recent];
+}
+
 /** The same lists after the clock jumped: every moment moves along. */
 export function shiftWindow(window: readonly number[], size: 2 | 3, deltaMs: number): number[] {
   return window.map((value, i) => (i % size === 0 ? value + deltaMs : value));
 }
 
-function dropBefore(list: readonly number[], size: number, from: Moment): readonly number[] {
+/** A copy of entries of three from `from` on, the last of which is that of `start`. */
+function withEntry(list: readonly number[], start: Moment, from: Moment): number[] {
+  const copy = list.slice(firstFrom(list, 3, from));
+  if (copy[copy.length - 3] !== start) copy.push(start, 0, 0);
+  return copy;
+}
+
+function addAtEnd(list: number[], first: number, second: number): void {
+  const end = list.length;
+  list[end - 2] = (list[end - 2] ?? 0) + first;
+  list[end - 1] = (list[end - 1] ?? 0) + second;
+}
+
+function firstFrom(list: readonly number[], size: number, from: Moment): number {
   let i = 0;
   while (i < list.length && (list[i] ?? 0) < from) i += size;
-  return i === 0 ? list : list.slice(i);
+  return i;
 }

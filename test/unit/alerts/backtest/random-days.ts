@@ -16,9 +16,17 @@ export const BUILDING: Building = {
     's-1': ['r301', 'smoke', 'smoke_test', 'disabled'],
     's-2': ['r301', 'smoke', 'heat'],
     'w-1': ['r302', 'water_leak', 'tamper', 'online'],
+    'p-1': ['r302', 'mains_lost', 'door_open'],
+    'a-1': ['r301', 'co2', 'smoke_obscuration'],
   },
   doors: { 'd-1': 'r301', 'd-2': 'r302' },
   devices: { gw: ['t-1', 's-1'] },
+  people: [
+    { id: 'duty-a', role: 'duty', order: 1 },
+    { id: 'manager', role: 'manager' },
+    { id: 'fitter', role: 'contractor' },
+  ],
+  twoPersons: ['r302'],
   setPoint: { temperature: 20, humidity: 52 },
 };
 
@@ -106,6 +114,8 @@ function next(random: Random, metric: MetricName, before: number | undefined): n
   if (metric === 'temperature') return walk(random, before ?? 22, [15, 29, 1.2]);
   if (metric === 'humidity') return walk(random, before ?? 55, [38, 68, 2.5]);
   if (metric === 'battery') return walk(random, before ?? 20, [5, 60, 4]);
+  if (metric === 'co2') return walk(random, before ?? 900, [400, 1600, 60]);
+  if (metric === 'smoke_obscuration') return walk(random, before ?? 0.3, [0, 3, 0.4]);
   if (metric === 'online') return chance(random, 0.02) ? 0 : 1;
   const flips = before === 1 ? 0.2 : 0.01;
   return chance(random, flips) ? 1 - (before ?? 0) : (before ?? 0);
@@ -132,7 +142,20 @@ function addDoor(day: Day, door: string): void {
     const event = ACCESS_EVENTS[random.integer(0, ACCESS_EVENTS.length - 1)] ?? 'door_closed';
     const room = BUILDING.doors?.[door] ?? 'r301';
     const id = `${REPOSITORY}.${door}.${at}.${event}`;
-    const happened = { id, repository: REPOSITORY, room, door, event, at, receivedAt };
+    const who = ['duty-a', 'manager', 'fitter', undefined][random.integer(0, 3)];
+    const direction = chance(random, 0.5) ? 'in' : 'out';
+    const happened = {
+      id,
+      repository: REPOSITORY,
+      room,
+      door,
+      event,
+      at,
+      receivedAt,
+      // One door tells no direction.
+      ...(who === undefined ? {} : { person: who }),
+      ...(door === 'd-1' ? {} : { direction: direction as 'in' | 'out' }),
+    };
     day.received.push({ at: receivedAt, inputs: [{ kind: 'access', event: happened }] });
   }
 }

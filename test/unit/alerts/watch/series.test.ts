@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../../domain/time.ts';
+import { createRandom } from '../../../../simulators/random.ts';
 import { loadKnowledge } from '../../../../alerts/index.ts';
 import {
   isSensorRule,
@@ -12,10 +13,13 @@ import {
   addHours,
   addSample,
   addToMean,
+  addToParts,
   extremesOf,
   hoursOf,
   meanOf,
   shiftWindow,
+  wholeOf,
+  type Parts,
 } from '../../../../alerts/watch/windows.ts';
 
 const START = 1000 * HOUR_MS;
@@ -43,6 +47,37 @@ describe('windows', () => {
     expect(kept.length / 2).toBeLessThanOrEqual(63);
     const seen = extremesOf(kept, START + 2 * span * MINUTE_MS);
     expect(seen?.min).toBeCloseTo(2 * span, -1.5);
+  });
+
+  it('in two lists say what they say in one', () => {
+    const random = createRandom(7, 'parts');
+    const spanMs = 3 * HOUR_MS;
+    const whole: (readonly number[])[] = [[], [], []];
+    const none: Parts = { kept: [], recent: [] };
+    const parts = [none, none, none];
+    let [lastAt, now] = [START, START];
+    for (let look = 0; look < 1_000; look += 1) {
+      now += random.next() < 0.02 ? random.integer(1, 200) * MINUTE_MS : MINUTE_MS;
+      const value = random.integer(-9, 9);
+      const isOut = value > 0;
+      const hour = { now, lastAt, isOut };
+      const adds = [
+        (list: readonly number[]) => addSample(list, { at: now, value }, spanMs),
+        (list: readonly number[]) => addHours(list, hour, spanMs),
+        (list: readonly number[]) => addToMean(list, { now, value }, spanMs),
+      ];
+      adds.forEach((add, i) => {
+        whole[i] = add(whole[i] ?? []);
+        parts[i] = addToParts(parts[i] ?? none, i === 0 ? 2 : 3, add);
+      });
+      lastAt = now;
+      const inParts = parts.map(wholeOf);
+      const from = now - spanMs + HOUR_MS;
+      expect(extremesOf(inParts[0] ?? [], from)).toEqual(extremesOf(whole[0] ?? [], from));
+      expect(hoursOf(inParts[1] ?? [], from)).toEqual(hoursOf(whole[1] ?? [], from));
+      expect(meanOf(inParts[2] ?? [], from)).toEqual(meanOf(whole[2] ?? [], from));
+      expect(Math.max(...inParts.map((list) => list.length))).toBeLessThan(3 * 63);
+    }
   });
 
   it('hours are bounded, and a gap adds nothing', () => {
