@@ -46,7 +46,7 @@ import { Schedule } from './state/schedule.ts';
 import { DeviceState, DoorState, SensorState } from './state/states.ts';
 import type { Unit, WatchUnit } from './state/units.ts';
 import { publishAlarm } from './tell/outbox.ts';
-import { makeUpFor, onPass } from './watch/run.ts';
+import { lookOne, onPass } from './watch/run.ts';
 import { WatchState } from './watch/watch-state.ts';
 import { worldOf, type EngineKnowledge } from './world.ts';
 
@@ -241,7 +241,7 @@ class LiveEngine implements Engine {
       case 'system':
         return onSystem(draft, input.fault, input.detail);
       case 'clock-shift':
-        for (const unit of this.#passedOver) makeUpFor(draft, unit, draft.now);
+        for (const unit of this.#passedOver) lookOne(draft, unit, draft.now);
         return onClockShift(draft, input.deltaMs);
       case 'clock': {
         // What came before belongs to the moment before: tried again, it must make the same ids and keys.

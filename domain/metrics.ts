@@ -65,6 +65,8 @@ export type MetricName = NumberMetric | BinaryMetric;
 const SAFETY_METRICS: readonly BinaryMetric[] = ['smoke', 'heat', 'water_leak', 'tamper'];
 
 const safety = new Set<string>(SAFETY_METRICS);
+/** Rules tell a fire by the smoke density, though no value of it is a signal by itself. */
+const urgent = new Set<string>([...SAFETY_METRICS, 'smoke_obscuration' satisfies NumberMetric]);
 
 function numberDefinition([name, unit]: NumberRow): MetricDefinition {
   return { name: name as MetricName, unit, kind: 'number', safety: false };
@@ -97,8 +99,8 @@ export function isSafetyMetric(name: string): boolean {
 
 /**
  * Whether a message that carries it may tell of fire, water or intrusion: it is committed at once, never thinned, and
- * has the session of its own. Beside the safety metrics this is the smoke density, a number that rules tell a fire by.
+ * comes in the session that climate data can't fill.
  */
 export function isUrgentMetric(name: string): boolean {
-  return safety.has(name) || name === ('smoke_obscuration' satisfies NumberMetric);
+  return urgent.has(name);
 }

@@ -20,6 +20,7 @@ import { boundOf, figureOf, judge, type Circumstances } from '../judge/verdicts.
 import { addToWindow, rangeOf } from '../judge/window.ts';
 import { limitsOf } from '../state/room-limits.ts';
 import { feedClimates } from '../preservation/handle.ts';
+import { seriesOf } from '../state/series-of.ts';
 import type { SensorState, SeriesState } from '../state/states.ts';
 import type { CompiledRule, RoomUnit, SensorUnit, SeriesUnit } from '../state/units.ts';
 import { begin, end, grow, rise, withUnit } from './findings.ts';
@@ -63,15 +64,6 @@ export function onReading(draft: Draft, reading: Reading): void {
   if (series.eachReading) judgeReading(draft, series.eachReading, reading.receivedAt);
   // What is not the newest of its series adds nothing up.
   if (series.climates.length > 0 && own.at === reading.at) feedClimates(draft, series, reading);
-}
-
-/** Of the two or three that a sensor has: looking at each is quicker than a map of its own, which is never at hand. */
-function seriesOf(unit: SensorUnit, metric: MetricName): SeriesUnit | undefined {
-  const { series } = unit;
-  for (let i = 0; i < series.length; i += 1) {
-    if (series[i]?.metric === metric) return series[i];
-  }
-  return undefined;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { LocalizedText } from '../../domain/text.ts';
 import type { SensorTrust, TrustReason } from '../../domain/trust.ts';
 import type { Draft } from '../draft.ts';
 import type { TrustRule } from '../rules/rule-types.ts';
+import { seriesOf } from '../state/series-of.ts';
 import type { SensorState } from '../state/states.ts';
 import type { ComparedRoom, SensorUnit } from '../state/units.ts';
 import { METRIC_WORDS } from '../rules/words.ts';
@@ -88,7 +89,7 @@ function sampleRoom(draft: Draft, rule: TrustRule, { room, metrics }: ComparedRo
 
 /** The newest value that stands for now: neither old, nor of a sensor that fails. */
 function freshValue(draft: Draft, unit: SensorUnit, metric: string): number | undefined {
-  const series = unit.byMetric.get(metric);
+  const series = seriesOf(unit, metric);
   const state = draft.peek(unit);
   const own = series && state.series[series.index];
   if (!own || Number.isNaN(own.value) || state.bad || state.silent) return undefined;

@@ -12,6 +12,7 @@ import type {
   RepositoryUnit,
   RoomUnit,
 } from '../state/units.ts';
+import { seriesOf } from '../state/series-of.ts';
 import { ClimateState } from './state.ts';
 
 /** Adds the pairs of every room to `home`; outside the house nothing is kept. */
@@ -62,7 +63,7 @@ function feedOf(
   metric: 'temperature' | 'humidity' | 'surface_temperature',
 ): Feed | undefined {
   const unit = home.sensors.get(sensor.id);
-  const series = unit?.byMetric.get(metric);
+  const series = unit && seriesOf(unit, metric);
   return unit && series && { unit, series };
 }
 

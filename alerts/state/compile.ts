@@ -19,6 +19,7 @@ import { isSeriesRule, type Rule, type RuleBook, type SeriesRule } from '../rule
 import type { LimitBook } from '../standards/limits-in-force.ts';
 import { compileWatches } from '../watch/compile-watches.ts';
 import { held } from './held.ts';
+import { seriesOf } from './series-of.ts';
 import { DeviceState, DoorState, SensorState, SeriesState } from './states.ts';
 import type {
   ComparedRoom,
@@ -90,7 +91,8 @@ export function compile(parts: CompileParts): ReadonlyMap<string, RepositoryUnit
       home.watches.set(unit.key, unit);
       for (const sensor of unit.sensors) sensor.watches.push(unit);
       for (const { rule } of unit.rules) {
-        const series = rule.kind === 'smoke-level' && unit.sensor?.byMetric.get(rule.metric);
+        const series =
+          rule.kind === 'smoke-level' && unit.sensor && seriesOf(unit.sensor, rule.metric);
         if (series) series.eachReading = unit;
       }
     }
@@ -103,7 +105,10 @@ function* comparedIn(home: RepositoryUnit, rooms: Iterable<RoomUnit>): Iterable<
   for (const room of rooms) {
     const inRoom = byRoom.get(room) ?? [];
     const metrics = [...new Set(inRoom.flatMap(({ sensor }) => sensor.metrics))]
-      .map((metric) => ({ metric, units: inRoom.filter((unit) => unit.byMetric.has(metric)) }))
+      .map((metric) => ({
+        metric,
+        units: inRoom.filter((unit) => seriesOf(unit, metric) !== undefined),
+      }))
       .filter(({ units }) => units.length > 1);
     if (metrics.length > 0) yield { room, metrics };
   }
@@ -142,7 +147,6 @@ function compileSensor(parts: CompileParts, sensor: Sensor, place: Place): Senso
     room: place.rooms.get(sensor.room),
     device: sensor.device === undefined ? undefined : place.home.devices.get(sensor.device),
     series,
-    byMetric: new Map(series.map((unit) => [unit.metric, unit])),
     watches: [],
     silenceMs,
     silence,

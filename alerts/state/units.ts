@@ -113,7 +113,6 @@ export interface SensorUnit extends Held<SensorState> {
   readonly room: RoomUnit | undefined;
   readonly device: DeviceUnit | undefined;
   readonly series: readonly SeriesUnit[];
-  readonly byMetric: ReadonlyMap<string, SeriesUnit>;
   /** Rules by the minute that look at it; filled when all units are there. */
   readonly watches: WatchUnit[];
   readonly silenceMs: number;

@@ -22,6 +22,7 @@ import type {
   SensorUnit,
   WatchUnit,
 } from '../state/units.ts';
+import { seriesOf } from '../state/series-of.ts';
 import { WatchState } from './watch-state.ts';
 
 /** The watches of a repository whose sensors and doors are compiled. */
@@ -107,7 +108,7 @@ function concernsRoom(
   { room, sensors, doors }: Pick<WatchUnit, 'sensors' | 'doors'> & { readonly room: RoomUnit },
 ): boolean {
   const measures = (metric: MetricName): boolean =>
-    sensors.some((unit) => unit.byMetric.has(metric));
+    sensors.some((unit) => seriesOf(unit, metric) !== undefined);
   const hasDoor = doors.length > 0 || measures('door_open');
   switch (rule.kind) {
     case 'two-persons':

@@ -4,6 +4,7 @@ import type { MetricName } from '../../domain/metrics.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { Draft } from '../draft.ts';
 import { LATE_MS } from '../engine-settings.ts';
+import { seriesOf } from '../state/series-of.ts';
 import type { SensorUnit } from '../state/units.ts';
 
 export interface Latest {
@@ -18,7 +19,7 @@ export function latestOf(
   unit: SensorUnit,
   { metric, now }: { readonly metric: MetricName; readonly now: Moment },
 ): Latest | undefined {
-  const index = unit.byMetric.get(metric)?.index;
+  const index = seriesOf(unit, metric)?.index;
   const state = view.peek(unit);
   const own = index === undefined ? undefined : state.series[index];
   if (!own || Number.isNaN(own.value) || state.silent || state.outOfUse) return undefined;

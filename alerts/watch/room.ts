@@ -13,6 +13,7 @@ import {
   type RoomRule,
 } from '../rules/watch-rules.ts';
 import { limitsOf } from '../state/room-limits.ts';
+import { seriesOf } from '../state/series-of.ts';
 import type { SensorUnit, WatchUnit } from '../state/units.ts';
 import { openFor, setDoor, type OpenDoors } from './doors.ts';
 import { compileExpression, type ExpressionValue } from './expression.ts';
@@ -73,7 +74,7 @@ export function roomLook(
   return {
     saying: (metric) =>
       unit.sensors
-        .filter((sensor) => sensor.byMetric.has(metric))
+        .filter((sensor) => seriesOf(sensor, metric) !== undefined)
         .map((sensor) => ({
           sensor: sensor.sensor.id,
           value: latestOf(view, sensor, { metric, now })?.value,
@@ -135,7 +136,8 @@ const CLIMATE = Object.keys(LEAST_CHANGE) as readonly ClimateMetric[];
 
 function* climateOf(unit: WatchUnit): Iterable<{ sensor: SensorUnit; metric: ClimateMetric }> {
   for (const sensor of unit.sensors) {
-    for (const metric of CLIMATE) if (sensor.byMetric.has(metric)) yield { sensor, metric };
+    for (const metric of CLIMATE)
+      if (seriesOf(sensor, metric) !== undefined) yield { sensor, metric };
   }
 }
 

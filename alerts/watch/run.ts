@@ -87,7 +87,8 @@ export function judgeReading(draft: Draft, unit: WatchUnit, now: Moment): void {
   }
 }
 
-function lookOne(draft: Draft, unit: WatchUnit, at: Moment): void {
+/** The looks of a watch that were due before `at`. */
+export function lookOne(draft: Draft, unit: WatchUnit, at: Moment): void {
   if (minuteDue(unit, draft.peek(unit)) < at) lookUntil(draft, unit, at - 1);
 }
 
@@ -153,11 +154,6 @@ export function watchMatters(
   unit.quietUntil = due + QUIET_MS;
   unit.quietIn = unit.state;
   return unit.quietUntil;
-}
-
-/** The looks that were due before `at`, of a watch that a clock passed over. */
-export function makeUpFor(draft: Draft, unit: WatchUnit, at: Moment): void {
-  lookOne(draft, unit, at);
 }
 
 function minuteDue(unit: WatchUnit, { lookedAt }: WatchState): Moment {

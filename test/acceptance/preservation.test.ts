@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
+import { createRandom } from '../../simulators/random.ts';
 import { MIDNIGHT, Story } from './story.ts';
 
 const SENSORS = { 'th-1': ['r301', 'temperature', 'humidity'] } as const;
@@ -82,15 +83,6 @@ describe('mould risk', () => {
   });
 });
 
-/** A small generator of chance that gives the same for the same seed. */
-function chance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 const HOURS = 80;
 
 function play(seed: number, cuts: ReadonlySet<number>): Story {
@@ -100,7 +92,7 @@ function play(seed: number, cuts: ReadonlySet<number>): Story {
     'h-2': ['r302', 'humidity'],
   } as const;
   const story = new Story({ rooms: { r301: 'paper', r302: 'paper' }, sensors, surfaceOffsetK: -2 });
-  const next = chance(seed);
+  const next = createRandom(seed, 'restart').next;
   let silentUntil = 0;
   for (let tick = 0; tick < HOURS * 30; tick += 1) {
     story.now = MIDNIGHT + tick * 2 * MINUTE_MS + Math.floor(next() * MINUTE_MS);
@@ -123,7 +115,7 @@ function play(seed: number, cuts: ReadonlySet<number>): Story {
 describe('a restart in the middle of what adds up', () => {
   it.each([11, 12, 13])('changes no figure and no alarm, seed %i', (seed) => {
     const whole = play(seed, new Set());
-    const next = chance(seed * 7919);
+    const next = createRandom(seed * 7919, 'restart').next;
     const cuts = new Set(Array.from({ length: 40 }, () => Math.floor(next() * HOURS * 30)));
     const cut = play(seed, cuts);
     for (const sensor of ['sx.th-1', 'sx.h-2']) {

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { EngineInput } from '../../alerts/index.ts';
 import { parseRules } from '../../alerts/knowledge/load-rules.ts';
 import { SECOND_MS } from '../../domain/time.ts';
+import { createRandom } from '../../simulators/random.ts';
+import { ruleText } from '../support/rule-text.ts';
 import { MIDNIGHT, Story } from './story.ts';
 
 const BUILDING = {
@@ -45,32 +47,11 @@ const KINDS = {
 type Kind = keyof typeof KINDS;
 
 function rulesOf(kind: Kind) {
-  return parseRules(
-    `version: 1
-rules:
-  - id: watched${KINDS[kind]}
-    name: { zh: 名, en: name }
-    onDelaySeconds: 150
-    offDelaySeconds: 100
-    priority: low
-    latching: false
-    safety: false
-    shelvable: true
-    title: { zh: 题, en: title }
-    advice: { zh: 做, en: do }
-    citation: { standard: 本馆自定, verification: proposal }
-`,
-    'kinds.yaml',
-  );
-}
-
-/** A small generator of chance that gives the same for the same seed. */
-function chance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
+  const text = ruleText({
+    ...{ id: 'watched', kind: KINDS[kind] },
+    ...{ onDelaySeconds: 150, offDelaySeconds: 100 },
+  });
+  return parseRules(text, 'kinds.yaml');
 }
 
 const TICK_MS = 20 * SECOND_MS;
@@ -79,7 +60,7 @@ const TICKS = 2_000;
 /** Some eleven hours: values wander, sensors fall silent, the door opens and closes. */
 function play(kind: Kind, seed: number, cuts: ReadonlySet<number>): Story {
   const story = new Story(BUILDING, {}, { rules: rulesOf(kind) });
-  const next = chance(seed);
+  const next = createRandom(seed, 'restart').next;
   let silentUntil = 0;
   for (let tick = 0; tick < TICKS; tick += 1) {
     story.now = MIDNIGHT + tick * TICK_MS + Math.floor(next() * 5 * SECOND_MS);
@@ -101,22 +82,17 @@ function play(kind: Kind, seed: number, cuts: ReadonlySet<number>): Story {
       say('sd-2', 'smoke_obscuration', Math.max(0, 0.6 + 1.8 * wave(310) + 0.4 * next()));
       say('air', 'co2', 900 + 250 * wave(800) + 60 * next());
     }
-    if (next() < 0.01) inputs.push(doorSays(story, next() < 0.5 ? 'door_opened' : 'door_closed'));
+    if (next() < 0.01)
+      inputs.push(story.passage('d301', next() < 0.5 ? 'door_opened' : 'door_closed'));
     story.feed([...inputs, { kind: 'clock' }], tick % 11 === 0);
   }
   return story;
 }
 
-function doorSays(story: Story, event: 'door_opened' | 'door_closed'): EngineInput {
-  const at = story.now;
-  const of = { id: `sx.d301.${at}`, repository: 'sx', room: 'r301', door: 'd301' };
-  return { kind: 'access', event: { ...of, event, at, receivedAt: at } };
-}
-
 describe.each(Object.keys(KINDS) as Kind[])('a restart while a rule of kind %s looks', (kind) => {
   it.each([1, 2, 3])('changes nothing that people see, seed %i', (seed) => {
     const whole = play(kind, seed, new Set());
-    const next = chance(seed * 7919);
+    const next = createRandom(seed * 7919, 'restart').next;
     const cuts = new Set(Array.from({ length: 25 }, () => Math.floor(next() * TICKS)));
     const cut = play(kind, seed, cuts);
     expect(whole.transitions.length).toBeGreaterThan(4);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { METRICS, type MetricName } from '../../domain/metrics.ts';
 import { MINUTE_MS, SECOND_MS } from '../../domain/time.ts';
 import type { EngineInput } from '../../alerts/index.ts';
+import { createRandom } from '../../simulators/random.ts';
 import { MIDNIGHT, Story } from './story.ts';
 
 const BUILDING = {
@@ -17,15 +18,6 @@ const BUILDING = {
   setPoint: { temperature: 20, humidity: 50 },
   twoPersons: ['r302'],
 } as const;
-
-/** A small generator of chance that gives the same for the same seed. */
-function chance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 const PASSERS = ['duty-a', 'manager', 'a-card'] as const;
 const DOOR_EVENTS = [
@@ -57,13 +49,10 @@ function happenings(story: Story, next: () => number): readonly EngineInput[] {
   if (next() < 0.1) {
     const door = next() < 0.5 ? 'd301' : 'd302';
     const event = DOOR_EVENTS[Math.floor(next() * DOOR_EVENTS.length)] ?? 'granted';
-    const at = story.now;
-    const id = `sx.${door}.${at}`;
     const direction = next() < 0.5 ? ('in' as const) : ('out' as const);
     const person = PASSERS[Math.floor(next() * PASSERS.length)] ?? 'duty-a';
     const said = event === 'granted' ? { direction, person } : {};
-    const happened = { id, repository: 'sx', room: 'r301', door, event, ...said };
-    inputs.push({ kind: 'access', event: { ...happened, at, receivedAt: at } });
+    inputs.push(story.passage(door, event, said));
   }
   inputs.push({ kind: 'clock' });
   return inputs;
@@ -91,7 +80,7 @@ const TICKS = 720;
 
 function play(seed: number, cuts: ReadonlySet<number>): Story {
   const story = new Story(BUILDING);
-  const next = chance(seed);
+  const next = createRandom(seed, 'restart').next;
   for (let tick = 0; tick < TICKS; tick += 1) {
     story.now = MIDNIGHT + tick * 5 * SECOND_MS;
     if (cuts.has(tick)) story.restarts();
@@ -104,7 +93,7 @@ function play(seed: number, cuts: ReadonlySet<number>): Story {
 describe('a restart in the middle', () => {
   it.each([1, 2, 3, 4, 5, 6])('changes nothing that people see, seed %i', (seed) => {
     const whole = play(seed, new Set());
-    const next = chance(seed * 7919);
+    const next = createRandom(seed * 7919, 'restart').next;
     const cuts = new Set(Array.from({ length: 12 }, () => Math.floor(next() * TICKS)));
     const cut = play(seed, cuts);
     expect(whole.transitions.length).toBeGreaterThan(20);

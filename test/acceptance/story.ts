@@ -312,16 +312,21 @@ export class Story {
     return this;
   }
 
-  door(
+  door(...said: Parameters<Story['passage']>): this {
+    this.feed([this.passage(...said)]);
+    return this;
+  }
+
+  /** What a door says now. */
+  passage(
     door: string,
     event: AccessEventKind,
     more: Pick<AccessEvent, 'person' | 'credential' | 'direction'> = {},
-  ): this {
+  ): EngineInput {
     const id = `${REPOSITORY}.${door}.${this.now}.${event}`;
     const room = this.#building.doors?.[door] ?? 'r301';
     const happened = { id, repository: REPOSITORY, room, door, event, ...more };
-    this.feed([{ kind: 'access', event: { ...happened, at: this.now, receivedAt: this.now } }]);
-    return this;
+    return { kind: 'access', event: { ...happened, at: this.now, receivedAt: this.now } };
   }
 
   command(command: Command): CommandResult {

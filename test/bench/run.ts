@@ -1,7 +1,7 @@
 /** npm run bench: each benchmark beside its floor or peer in the same run; a table, and the same as JSON. */
 
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../support/command-line.ts';
 import { machine, tableOf, writeJson, type BenchResult, type Row } from './figures.ts';
 import { alarmLatency, alarmUnderLoad } from './latency.ts';
 import { memory } from './memory.ts';
@@ -32,20 +32,16 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Ben
   backtest: backtestYear,
 };
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: [] },
-    help: { type: 'boolean', default: false },
-  },
+const USAGE = `npm run bench [-- --quick] [--only <name>]...\nnames: ${Object.keys(BENCHMARKS).join(', ')}`;
+const values = readOptions(USAGE, {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true, default: [] },
 });
 
 const unknown = values.only.filter((name) => !(name in BENCHMARKS));
-if (values.help || unknown.length > 0) {
-  if (unknown.length > 0) console.error(`There is no benchmark ${unknown.join(', ')}.`);
-  console.log('npm run bench [-- --quick] [--only <name>]...');
-  console.log(`names: ${Object.keys(BENCHMARKS).join(', ')}`);
-  process.exit(unknown.length > 0 ? 2 : 0);
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}.\n${USAGE}`);
+  process.exit(2);
 }
 
 setTimeout(() => {

@@ -8,7 +8,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../support/command-line.ts';
 import { findServer, type ServerName } from '../support/servers.ts';
 import { brokerLines, diskLines, lockedLines, type Line } from './bars.ts';
 import { runBroker, type BrokerRunOptions } from './broker-run.ts';
@@ -123,7 +123,11 @@ function brokerScenario(broker: BrokerRunOptions['broker'], title: string): Scen
 }
 
 const USAGE = `npm run faults [-- --quick] [--only ${SCENARIOS.map((s) => s.name).join('|')}] [--faults <rows of the matrix>]`;
-const values = readArguments();
+const values = readOptions(USAGE, {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  faults: { type: 'string' },
+});
 const wanted = SCENARIOS.filter(
   ({ name }) =>
     values.only === undefined || name.split('-')[0] === values.only || name === values.only,
@@ -146,25 +150,6 @@ console.log(
   `\nFaults: ${results.length - bad - notRun} passed, ${bad} missed, ${notRun} not run. Figures: test/output/faults.json`,
 );
 process.exit(bad > 0 || (notRun > 0 && process.env['CI'] === 'true') ? 1 : 0);
-
-function readArguments() {
-  try {
-    const { values: given } = parseArgs({
-      options: {
-        quick: { type: 'boolean', default: false },
-        only: { type: 'string' },
-        faults: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (!given.help) return given;
-    console.log(USAGE);
-    return process.exit(0);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-    return process.exit(2);
-  }
-}
 
 async function runOne(scenario: Scenario, quick: boolean) {
   const { name, title } = scenario;

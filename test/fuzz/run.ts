@@ -1,13 +1,11 @@
 /** `npm run fuzz -- [--messages 1000000] [--seed 1]`: prints figures; exit status 1 when something is not as it must be. */
 
-import { parseArgs } from 'node:util';
+import { readOptions } from '../support/command-line.ts';
 import { fuzzIntake } from './intake.ts';
 
-const { values } = parseArgs({
-  options: {
-    messages: { type: 'string', default: '1000000' },
-    seed: { type: 'string', default: '20261126' },
-  },
+const values = readOptions('npm run fuzz [-- --messages 1000000] [--seed 20261126]', {
+  messages: { type: 'string', default: '1000000' },
+  seed: { type: 'string', default: '20261126' },
 });
 const [messages, seed] = [Number(values.messages), Number(values.seed)];
 if (!Number.isSafeInteger(messages) || messages < 1 || !Number.isSafeInteger(seed)) {

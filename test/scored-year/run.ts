@@ -1,6 +1,6 @@
 /** `npm run year`: ten rooms for a year, scored. `--tuning` plays the seeds that may be tuned by. */
 
-import { parseArgs } from 'node:util';
+import { readOptions } from '../support/command-line.ts';
 import { loadKnowledge } from '../../alerts/index.ts';
 import { DAY_MS, MINUTE_MS } from '../../domain/time.ts';
 import { ROOM_IDS } from './house.ts';
@@ -9,18 +9,18 @@ import { linesOf, type RoomScore } from './score.ts';
 import { isSame } from './play.ts';
 import { playRoom } from './year.ts';
 
-const { values } = parseArgs({
-  options: {
-    tuning: { type: 'boolean', default: false },
-    seeds: { type: 'string' },
-    rooms: { type: 'string' },
-    days: { type: 'string', default: '365' },
-    /** How many seeds are also played live, a tick each second. */
-    live: { type: 'string', default: '1' },
-    /** No more rooms are begun after so long. */
-    minutes: { type: 'string', default: '30' },
-    list: { type: 'boolean', default: false },
-  },
+const USAGE =
+  'npm run year [-- --tuning] [--seeds 7,2024] [--rooms r301] [--days 365] [--live 1] [--minutes 30] [--list]';
+const values = readOptions(USAGE, {
+  tuning: { type: 'boolean', default: false },
+  seeds: { type: 'string' },
+  rooms: { type: 'string' },
+  days: { type: 'string', default: '365' },
+  /** How many seeds are also played live, a tick each second. */
+  live: { type: 'string', default: '1' },
+  /** No more rooms are begun after so long. */
+  minutes: { type: 'string', default: '30' },
+  list: { type: 'boolean', default: false },
 });
 const seeds =
   values.seeds?.split(',').map(Number) ?? (values.tuning ? TUNING_SEEDS : SCORING_SEEDS);

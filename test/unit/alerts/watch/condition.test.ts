@@ -11,6 +11,7 @@ import {
 } from '../../../../alerts/watch/judge-condition.ts';
 import { doorSaid, openFor, setDoor, shiftDoors } from '../../../../alerts/watch/doors.ts';
 import { judgeTrend } from '../../../../alerts/watch/judge-trend.ts';
+import { ruleText } from '../../../support/rule-text.ts';
 
 const WORDS: Readonly<Record<string, Verdict>> = { m: 'met', n: 'not-met', '?': 'cannot-tell' };
 const verdicts = (text: string) => [...text].map((sign) => WORDS[sign] ?? 'cannot-tell');
@@ -100,21 +101,8 @@ describe('a condition', () => {
 });
 
 describe('a file of rules', () => {
-  const rule = (condition: string) => `version: 1
-rules:
-  - id: x
-    kind: combined
-    name: { zh: 名, en: name }
-    condition: ${condition}
-    onDelaySeconds: 0
-    offDelaySeconds: 0
-    priority: low
-    latching: false
-    safety: false
-    shelvable: true
-    title: { zh: 题, en: title }
-    advice: { zh: 做, en: do }
-    citation: { standard: 本馆自定, verification: proposal }`;
+  const rule = (condition: string) =>
+    ruleText({ id: 'x', kind: `kind: combined\ncondition: ${condition}` });
 
   it('says a condition in words', () => {
     const text =
