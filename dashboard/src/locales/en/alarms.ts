@@ -101,7 +101,7 @@ export const alarms = {
     assignHint: 'An account that is on duty or manages here; empty: nobody any more.',
     untilShiftEnds: 'Until the shift ends',
     shelveLimit:
-      'Priority “{priority}”: at most {span}, with a reason of at least {count} characters (our own rule).',
+      'Priority “{priority}”: at most {span}; characters of the reason: at least {count} (our own rule).',
     until: 'Shelve until',
     reason: 'Reason',
     text: 'Comment',

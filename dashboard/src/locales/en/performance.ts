@@ -8,7 +8,7 @@ export const performance = {
     export: 'Export table',
     from: '{from} to {until}',
     notEnough:
-      'Not enough data: {span}, and the figures want at least {min}. What follows is for information; no target is judged.',
+      'Not enough data: {span}, and the figures want at least {min} days. What follows is for information; no target is judged.',
     since: 'Data begin at {at}.',
     truncated: 'There are too many alarms; only the newest were counted, from {at} on.',
     simulated: 'This is a simulated archive: all alarms here are simulated, not real performance.',
