@@ -63,6 +63,8 @@ for (const [i, seed] of seeds.entries()) {
       );
     }
   }
+  // Nothing was played of it: there are no figures.
+  if (scores.length === 0) continue;
   console.log(
     `seed ${seed}: rooms ${scores.length}, readings ${readings}, ${(performance.now() / 1000).toFixed(0)} s`,
   );
