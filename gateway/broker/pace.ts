@@ -86,7 +86,9 @@ export class Bucket {
   #fill(nowMs: number): void {
     const gained = ((nowMs - this.#filledMs) * this.#perSecond()) / 1_000;
     this.#filledMs = nowMs;
-    this.#tokens = Math.min(this.#tokens + gained, this.#most());
+    // Both ways: what was overdrawn at a higher rate must not take hours to come back at a lower one.
+    const most = this.#most();
+    this.#tokens = Math.max(-most, Math.min(this.#tokens + gained, most));
   }
 }
 

@@ -83,6 +83,19 @@ describe('the pace of a device', () => {
     }
   });
 
+  it('makes up for a flood of a quiet night within seconds when the house is busy', () => {
+    const load = new Load();
+    const pace = paceOf(load);
+    for (let i = 0; i < 3 * GARBAGE_PER_SECOND_MAX * DEVICE_BURST_SECONDS; i += 1) {
+      pace.refused(10, 0);
+    }
+    for (let i = 0; i < 60; i += 1) {
+      for (let j = 0; j < 20_000; j += 1) load.count();
+      load.settle(500);
+    }
+    expect(pace.waitMs(1_000)).toBeLessThanOrEqual((DEVICE_BURST_SECONDS + 1) * 1_000);
+  });
+
   it('is kept over a reconnect until it is as good as new', () => {
     const paces = new Paces(new Load());
     const join = (nowMs: number) => paces.join('gw', { messagesPerSecond: undefined, nowMs });
