@@ -78,12 +78,10 @@ function shiftWatch(draft: Draft, unit: WatchUnit, deltaMs: number): void {
   state.trackers = Object.fromEntries(trackers);
   state.people = shiftPeople(state.people, deltaMs);
   state.doors = shiftDoors(state.doors, deltaMs);
-  for (const { rule } of unit.rules) {
-    const kept = state.kept[rule.id];
-    if (kept) state.kept = { ...state.kept, [rule.id]: shiftKept(rule, kept, deltaMs) };
-    const recent = state.recent[rule.id];
-    if (recent) state.recent = { ...state.recent, [rule.id]: shiftKept(rule, recent, deltaMs) };
-  }
+  state.windows = unit.rules.map(({ rule }, i) => {
+    const kept = state.windows[i];
+    return kept && shiftKept(rule, kept, deltaMs);
+  });
 }
 
 function shiftClimate(draft: Draft, unit: ClimateUnit, deltaMs: number): void {

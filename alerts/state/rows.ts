@@ -10,6 +10,7 @@ import type { Tracker } from '../judge/delay.ts';
 import { carryClimateOver, climateRows, restoreClimate } from '../preservation/rows.ts';
 import { ClimateState } from '../preservation/state.ts';
 import type { Window } from '../judge/window.ts';
+import { watchBody, watchStateOf } from '../watch/rows.ts';
 import { WatchState } from '../watch/watch-state.ts';
 import type { RoomTrust } from '../trust/sample.ts';
 import { DeviceState, DoorState, SensorState, SeriesState, type Doubt } from './states.ts';
@@ -55,6 +56,9 @@ export function rowsOf(unit: Unit, state: Unit['state']): readonly Row[] {
     if (!state.windowsChanged) return [own];
     return [own, { id: `${id}/window`, body: JSON.stringify(windowBody(unit, state)) }];
   }
+  if (unit.kind === 'watch' && state instanceof WatchState) {
+    return [{ id, body: watchBody(unit, state) }];
+  }
   return [{ id, body: JSON.stringify(state) }];
 }
 
@@ -80,13 +84,15 @@ export function restoreUnit(unit: Unit, rows: ReadonlyMap<string, string>): void
   if (unit.kind === 'climate') return restoreClimate(unit, rows);
   const body = rows.get(ROW_PREFIX + unit.key);
   if (body === undefined) return;
+  if (unit.kind === 'watch') {
+    unit.state = watchStateOf(unit, body);
+    return;
+  }
   const parsed: unknown = JSON.parse(body);
   if (unit.kind === 'door') {
     unit.state = Object.assign(new DoorState(), parsed);
   } else if (unit.kind === 'device') {
     unit.state = Object.assign(new DeviceState(), parsed);
-  } else if (unit.kind === 'watch') {
-    unit.state = Object.assign(new WatchState(), parsed);
   } else {
     const windows = rows.get(`${ROW_PREFIX}${unit.key}/window`);
     unit.state = sensorState(unit, parsed as SensorBody, windows);

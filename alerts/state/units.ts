@@ -165,19 +165,6 @@ export interface WatchUnit extends Held<WatchState> {
 export interface CompiledWatch {
   readonly rule: WatchRule;
   readonly delays: Delays;
-  /** How far what is kept reaches; no part of what is remembered: made again when it is of another list. */
-  reach: Reach | undefined;
-}
-
-/** Bounds of all that a rule keeps, maybe wider than it is. */
-export interface Reach {
-  kept: readonly number[];
-  recent: readonly number[];
-  /** Of values, or of means. */
-  low: number;
-  high: number;
-  /** Of the time out of range, ms. */
-  sum: number;
 }
 
 export type Unit = SensorUnit | DoorUnit | DeviceUnit | WatchUnit | ClimateUnit;

@@ -134,7 +134,7 @@ function compileWatch(rule: WatchRule): CompiledWatch {
     onMs: rule.onDelaySeconds * SECOND_MS,
     offMs: rule.offDelaySeconds * SECOND_MS,
   };
-  return { rule, delays, reach: undefined };
+  return { rule, delays };
 }
 
 // Any spread will do, as long as it is the same after a restart.

@@ -3,6 +3,7 @@
 import type { Verdict } from '../../domain/alarm.ts';
 import { HOUR_MS, MINUTE_MS, type Moment } from '../../domain/time.ts';
 import type { HoursOutRule, MeanRule, RateRule } from '../rules/watch-rules.ts';
+import type { Entries } from './entries.ts';
 import { MEAN_BUCKET_MS, extremesOf, hoursOf, meanOf } from './windows.ts';
 
 /** A verdict with the figure that it is about and the bound that it was held against. */
@@ -14,7 +15,7 @@ export interface Measured {
 
 export interface SeriesLook {
   /** What the rule remembers. */
-  readonly kept: readonly number[];
+  readonly kept: Entries;
   /** The value that is known to hold now; `undefined`: nobody knows. */
   readonly value: number | undefined;
   readonly now: Moment;

@@ -2,10 +2,11 @@
 
 import type { Verdict } from '../../domain/alarm.ts';
 import { MINUTE_MS, type Moment } from '../../domain/time.ts';
+import type { Entries } from './entries.ts';
 
 export interface TrendLook {
-  /** `at, value, …`; see `addSample`. */
-  readonly samples: readonly number[];
+  /** See `addSample`. */
+  readonly samples: Entries;
   readonly value: number | undefined;
   readonly now: Moment;
   readonly min: number | undefined;
@@ -38,11 +39,11 @@ export function judgeTrend(look: TrendLook): {
 // From the oldest sample of the span; a pace of less than half the span is none.
 function changeOf({ samples, now, overMinutes }: TrendLook, value: number) {
   const from = now - overMinutes * MINUTE_MS;
-  for (let i = 0; i < samples.length; i += 2) {
-    const at = samples[i] ?? 0;
+  for (let i = 0; i < samples.length; i += 1) {
+    const at = samples.at(i);
     if (at < from) continue;
     const minutes = (now - at) / MINUTE_MS;
-    return minutes < overMinutes / 2 ? undefined : { by: value - (samples[i + 1] ?? 0), minutes };
+    return minutes < overMinutes / 2 ? undefined : { by: value - samples.first(i), minutes };
   }
   return undefined;
 }

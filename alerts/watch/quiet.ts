@@ -17,13 +17,14 @@ import {
   type RoomRule,
   type SensorRule,
 } from '../rules/watch-rules.ts';
-import type { CompiledWatch, MetricLimits, Reach, WatchUnit } from '../state/units.ts';
+import type { CompiledWatch, MetricLimits, WatchUnit } from '../state/units.ts';
 import { judgeCondition } from './judge-condition.ts';
 import { latestOf } from './latest.ts';
 import type { People } from './people.ts';
 import { roomLook } from './room.ts';
 import type { WatchState } from './watch-state.ts';
-import { GAP_MS, type Parts } from './windows.ts';
+import { Entries, type Reach } from './entries.ts';
+import { GAP_MS } from './windows.ts';
 
 /** So far ahead the quiet is told; looks that are made up for later than after `GAP_MS` would be lost. */
 export const QUIET_MS = 2 * MINUTE_MS;
@@ -32,6 +33,8 @@ type View = Pick<Draft, 'peek' | 'world'>;
 
 interface Asked {
   readonly compiled: CompiledWatch;
+  /** Its place among the unit's rules. */
+  readonly index: number;
   readonly state: WatchState;
   readonly now: Moment;
 }
@@ -39,8 +42,10 @@ interface Asked {
 /** Whether none of its rules can say anything soon. */
 export function isWatchQuiet(view: View, unit: WatchUnit, now: Moment): boolean {
   const state = view.peek(unit);
-  for (const compiled of unit.rules) {
-    if (!isRuleQuiet(view, unit, { compiled, state, now })) return false;
+  if (!state.nothingRuns) return false;
+  for (let index = 0; index < unit.rules.length; index += 1) {
+    const compiled = unit.rules[index];
+    if (compiled && !isRuleQuiet(view, unit, { compiled, index, state, now })) return false;
   }
   return true;
 }
@@ -48,9 +53,10 @@ export function isWatchQuiet(view: View, unit: WatchUnit, now: Moment): boolean 
 /** Whether one of its rules can say nothing soon, and has said nothing that still stands. */
 export function isRuleQuiet(view: View, unit: WatchUnit, asked: Asked): boolean {
   const { rule } = asked.compiled;
-  const { trackers, unknown } = asked.state;
-  if (trackers[rule.id] !== undefined) return false;
-  if (unknown.length > 0 && unknown.includes(rule.id)) return false;
+  const { state } = asked;
+  if (!state.nothingRuns) {
+    if (state.trackers[rule.id] !== undefined || state.unknown.includes(rule.id)) return false;
+  }
   return isSensorRule(rule)
     ? isSeriesQuiet(view, unit, { ...asked, rule })
     : isRoomQuiet(view, unit, { ...asked, rule });
@@ -59,46 +65,37 @@ export function isRuleQuiet(view: View, unit: WatchUnit, asked: Asked): boolean 
 function isSeriesQuiet(
   view: View,
   unit: WatchUnit,
-  { rule, compiled, state, now }: Asked & { readonly rule: SensorRule },
+  { rule, index, state, now }: Asked & { readonly rule: SensorRule },
 ): boolean {
   if (!unit.sensor || !areLimitsKnown(unit, now)) return false;
   const seen = latestOf(view, unit.sensor, { metric: rule.metric, now });
-  const parts = partsOf(state, rule.id);
+  const kept = state.windows[index] ?? Entries.none;
   const limits = unit.room?.limits.get(rule.metric);
   switch (rule.kind) {
     case 'rate': {
       const limit = rule.limit ?? hourly(limits, rule.overMinutes);
       if (limit === undefined || !seen) return true;
       const { value } = seen;
-      return isFarIn(
-        compiled,
-        parts,
-        ({ low, high }) => value - low <= limit && high - value <= limit,
-      );
+      return isFarIn(rule, kept, ({ low, high }) => value - low <= limit && high - value <= limit);
     }
     case 'hours-out': {
       // Each of the looks may add what was since the one before.
       const mostMs = GAP_MS + QUIET_MS;
-      return isFarIn(compiled, parts, ({ sum }) => sum + mostMs < rule.hours * HOUR_MS);
+      return isFarIn(rule, kept, ({ sum }) => sum + mostMs < rule.hours * HOUR_MS);
     }
     case 'mean': {
       const limit = rule.limit ?? limits?.mean?.max;
       if (limit === undefined) return true;
       if (seen && seen.value > limit) return false;
-      return isFarIn(compiled, parts, ({ high }) => high <= limit);
+      return isFarIn(rule, kept, ({ high }) => high <= limit);
     }
     case 'smoke-level':
-      return !seen || seen.value - Math.min(parts.kept[0] ?? 0, rule.driftMax) < rule.above;
+      return (
+        !seen || seen.value - Math.min(state.baselines[index] ?? 0, rule.driftMax) < rule.above
+      );
     default:
       return unreachable(rule);
   }
-}
-
-const NOTHING: readonly number[] = [];
-
-/** What the rule remembers. */
-export function partsOf({ kept, recent }: WatchState, rule: string): Parts {
-  return { kept: kept[rule] ?? NOTHING, recent: recent[rule] ?? NOTHING };
 }
 
 function hourly(limits: MetricLimits | undefined, overMinutes: number): number | undefined {
@@ -112,45 +109,24 @@ function areLimitsKnown({ room }: WatchUnit, now: Moment): boolean {
 }
 
 /** Asked of a reach that may be too wide first, as it costs nothing, then of what is kept. */
-function isFarIn(compiled: CompiledWatch, parts: Parts, isFar: (reach: Reach) => boolean): boolean {
-  const { reach } = compiled;
-  if (reach && isOf(reach, parts) && isFar(reach)) return true;
-  const anew = reachOf(compiled, parts);
-  compiled.reach = anew;
-  return isFar(anew);
+function isFarIn(rule: SensorRule, kept: Entries, isFar: (reach: Reach) => boolean): boolean {
+  if (isFar(kept)) return true;
+  tighten(kept, rule.kind === 'mean');
+  return isFar(kept);
 }
 
-function isOf(reach: Reach, { kept, recent }: Parts): boolean {
-  return reach.kept === kept && reach.recent === recent;
-}
-
-function reachOf({ rule }: CompiledWatch, parts: Parts): Reach {
-  const reach: Reach = { ...parts, low: Infinity, high: -Infinity, sum: 0 };
-  const size = rule.kind === 'rate' ? 2 : 3;
-  for (const list of [parts.kept, parts.recent]) {
-    for (let i = 0; i < list.length; i += size) {
-      const figure = list[i + 1] ?? 0;
-      const value = rule.kind === 'mean' ? figure / (list[i + 2] ?? 1) : figure;
-      if (value < reach.low) reach.low = value;
-      if (value > reach.high) reach.high = value;
-      reach.sum += value;
-    }
+function tighten(kept: Entries, isMean: boolean): void {
+  let [low, high, sum] = [Infinity, -Infinity, 0];
+  for (let i = 0; i < kept.length; i += 1) {
+    const first = kept.first(i);
+    const value = isMean ? first / kept.second(i) : first;
+    if (value < low) low = value;
+    if (value > high) high = value;
+    sum += first;
   }
-  return reach;
-}
-
-/** A look added to what is kept: the reach widens, and never misses anything. `value`: what was seen, if anything. */
-export function widen(
-  { rule, reach }: CompiledWatch,
-  before: Parts,
-  q: { readonly after: Parts; readonly value: number; readonly elapsedMs: number },
-): void {
-  if (!reach || !isOf(reach, before)) return;
-  reach.kept = q.after.kept;
-  reach.recent = q.after.recent;
-  if (rule.kind === 'hours-out') reach.sum += q.elapsedMs;
-  if (q.value < reach.low) reach.low = q.value;
-  if (q.value > reach.high) reach.high = q.value;
+  kept.low = low;
+  kept.high = high;
+  kept.sum = sum;
 }
 
 function isRoomQuiet(

@@ -16,6 +16,7 @@ import { limitsOf } from '../state/room-limits.ts';
 import { seriesOf } from '../state/series-of.ts';
 import type { SensorUnit, WatchUnit } from '../state/units.ts';
 import { openFor, setDoor, type OpenDoors } from './doors.ts';
+import { Entries } from './entries.ts';
 import { compileExpression, type ExpressionValue } from './expression.ts';
 import { judgeCondition, type RoomLook } from './judge-condition.ts';
 import { judgePeople, type Standing } from './judge-people.ts';
@@ -51,8 +52,9 @@ export function sampleRoom(draft: Draft, unit: WatchUnit, now: Moment): void {
       const seen = latestOf(draft, sensor, { metric, now });
       if (!seen) continue;
       const key = trendKey(rule, sensor, metric);
-      const kept = addSample(state.kept[key] ?? [], seen, rule.overMinutes * MINUTE_MS);
-      state.kept = { ...state.kept, [key]: kept };
+      const before = state.trends[key] ?? Entries.none;
+      const after = addSample(before, seen, rule.overMinutes * MINUTE_MS);
+      if (after !== before) state.trends = { ...state.trends, [key]: after };
     }
   }
 }
@@ -158,7 +160,7 @@ function judgeDoorClimate(
     const range = limits?.get(metric)?.range;
     const value = latestOf(draft, sensor, { metric, now })?.value;
     const { verdict, limit } = judgeTrend({
-      samples: state.kept[trendKey(rule, sensor, metric)] ?? [],
+      samples: state.trends[trendKey(rule, sensor, metric)] ?? Entries.none,
       value,
       now,
       min: range?.min,

@@ -19,7 +19,7 @@ import { doorSaid } from './doors.ts';
 import { QUIET_MS, isRuleQuiet, isWatchQuiet } from './quiet.ts';
 import { pass } from './people.ts';
 import { GAP_MS } from './windows.ts';
-import { judgeSensor, sample, type SensorWatch } from './sensor.ts';
+import { judgeSensor, sampleSensor, type SensorWatch } from './sensor.ts';
 import type { WatchState } from './watch-state.ts';
 
 /** Somebody passed a door, or tried to; or a door was opened or closed. */
@@ -49,13 +49,13 @@ function whoOf({ home }: WatchUnit, { person, credential }: AccessEvent): string
 /** Time passes for a watch: looks that are due, and delays that run out between them. */
 export function elapseWatch(draft: Draft, unit: WatchUnit, now: Moment): void {
   lookUntil(draft, unit, now);
-  for (const compiled of unit.rules) {
+  for (const [index, compiled] of unit.rules.entries()) {
     const state = draft.peek(unit);
     const before = state.trackers[compiled.rule.id];
     if (!before || state.unknown.includes(compiled.rule.id)) continue;
     if (dueOf(before, compiled.delays) > now) continue;
     // What was judged last still stands; it is judged again for the words only.
-    const judged = judgeOne(draft, unit, { compiled, now });
+    const judged = judgeOne(draft, unit, { compiled, index, now });
     move(draft, unit, { compiled, judged, after: elapse(before, now, compiled.delays) });
   }
 }
@@ -81,9 +81,13 @@ export function lookBefore(
 
 /** A reading came, of a metric that rules of this watch judge with each reading. */
 export function judgeReading(draft: Draft, unit: WatchUnit, now: Moment): void {
-  for (const compiled of unit.rules) {
+  for (const [index, compiled] of unit.rules.entries()) {
     if (compiled.rule.kind !== 'smoke-level') continue;
-    settleRule(draft, unit, { compiled, judged: judgeOne(draft, unit, { compiled, now }), now });
+    settleRule(draft, unit, {
+      compiled,
+      judged: judgeOne(draft, unit, { compiled, index, now }),
+      now,
+    });
   }
 }
 
@@ -114,17 +118,7 @@ function look(draft: Draft, unit: WatchUnit, now: Moment): void {
     sampleRoom(draft, unit, now);
     return;
   }
-  const recent: Record<string, readonly number[]> = { ...state.recent };
-  for (const compiled of unit.rules) {
-    const { rule } = compiled;
-    if (!isSensorRule(rule)) continue;
-    const after = sample(draft, unit, { compiled, rule, now, lastAt });
-    if (after.recent.length > 0) recent[rule.id] = after.recent;
-    const before = state.kept[rule.id];
-    if (after.kept === before || (!before && after.kept.length === 0)) continue;
-    state.kept = { ...state.kept, [rule.id]: after.kept };
-  }
-  state.recent = recent;
+  sampleSensor(draft, unit, { now, lastAt });
 }
 
 function isOfSensor(unit: WatchUnit): unit is SensorWatch {
@@ -134,6 +128,7 @@ function isOfSensor(unit: WatchUnit): unit is SensorWatch {
 /** When it is to be looked at next. */
 export function watchDue(unit: WatchUnit, state: WatchState): Moment {
   let due = minuteDue(unit, state);
+  if (state.nothingRuns) return due;
   for (const { rule, delays } of unit.rules) {
     if (state.unknown.includes(rule.id)) continue;
     due = Math.min(due, dueOf(state.trackers[rule.id], delays));
@@ -162,21 +157,25 @@ function minuteDue(unit: WatchUnit, { lookedAt }: WatchState): Moment {
 }
 
 function judgeAll(draft: Draft, unit: WatchUnit, now: Moment): void {
-  for (const compiled of unit.rules) {
-    if (isRuleQuiet(draft, unit, { compiled, state: draft.peek(unit), now })) continue;
-    settleRule(draft, unit, { compiled, judged: judgeOne(draft, unit, { compiled, now }), now });
+  for (const [index, compiled] of unit.rules.entries()) {
+    if (isRuleQuiet(draft, unit, { compiled, index, state: draft.peek(unit), now })) continue;
+    settleRule(draft, unit, {
+      compiled,
+      judged: judgeOne(draft, unit, { compiled, index, now }),
+      now,
+    });
   }
 }
 
 function judgeOne(
   draft: Draft,
   unit: WatchUnit,
-  { compiled: { rule }, now }: Pick<Judged, 'compiled' | 'now'>,
+  { compiled: { rule }, index, now }: Pick<Judged, 'compiled' | 'now'> & { readonly index: number },
 ): Judgement {
   const active = isActive(draft.peek(unit).trackers[rule.id]);
   if (!isSensorRule(rule)) return judgeRoom(draft, unit, { rule, now });
   if (!isOfSensor(unit)) throw new Error(`${rule.id} judges a series, and ${unit.key} has none`);
-  return judgeSensor(draft, unit, { rule, now, active });
+  return judgeSensor(draft, unit, { rule, index, now, active });
 }
 
 interface Judged {

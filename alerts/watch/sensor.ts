@@ -5,99 +5,100 @@ import { unreachable } from '../../domain/unreachable.ts';
 import type { Limit } from '../../domain/limits.ts';
 import type { Draft } from '../draft.ts';
 import { withUnit } from '../handle/findings.ts';
-import type { SensorRule, WatchRule } from '../rules/watch-rules.ts';
+import {
+  isSensorRule,
+  type SensorRule,
+  type SmokeLevelRule,
+  type WatchRule,
+} from '../rules/watch-rules.ts';
 import { limitsOf } from '../state/room-limits.ts';
-import type { CompiledWatch, MetricLimits, SensorUnit, WatchUnit } from '../state/units.ts';
+import type { MetricLimits, SensorUnit, WatchUnit } from '../state/units.ts';
 import type { Judgement } from './judgement.ts';
 import { judgeHoursOut, judgeMean, judgeRate, spanOf, type Measured } from './judge-series.ts';
 import { driftTo, judgeSmoke } from './judge-smoke.ts';
 import { latestOf, type Latest } from './latest.ts';
-import { partsOf, widen } from './quiet.ts';
-import {
-  GAP_MS,
-  MEAN_BUCKET_MS,
-  addHours,
-  addSample,
-  addToMean,
-  addToParts,
-  shiftWindow,
-  wholeOf,
-  type Parts,
-} from './windows.ts';
+import { Entries } from './entries.ts';
+import type { WatchState } from './watch-state.ts';
+import { GAP_MS, MEAN_BUCKET_MS, addHours, addSample, addToMean } from './windows.ts';
 
 export interface SensorWatch extends WatchUnit {
   readonly sensor: SensorUnit;
 }
 
-interface Asked {
-  readonly rule: SensorRule;
-  readonly now: Moment;
-}
-
-/** What the rule remembers after this look; the same object when it says nothing new. `lastAt`: the look before. */
-export function sample(
+/** A look of the minute adds what the sensor says to the windows of its rules. `lastAt`: the look before. */
+export function sampleSensor(
   draft: Draft,
   unit: SensorWatch,
-  {
-    compiled,
-    rule,
-    now,
-    lastAt,
-  }: Asked & {
-    readonly compiled: CompiledWatch;
-    readonly lastAt: Moment;
-  },
-): Parts {
-  const parts = partsOf(draft.peek(unit), rule.id);
-  const seen = latestOf(draft, unit.sensor, { metric: rule.metric, now });
-  if (!seen) return parts;
-  const { value } = seen;
-  const range = rule.kind === 'hours-out' ? limitsAt(unit, rule, now)?.range : undefined;
-  const isOut = range !== undefined && isOutOf(range, value);
-  const after = sampled(parts, seen, { rule, now, lastAt, isKnown: range !== undefined, isOut });
-  if (after !== parts) {
-    widen(compiled, parts, { after, value, elapsedMs: isOut ? now - lastAt : 0 });
+  { now, lastAt }: { readonly now: Moment; readonly lastAt: Moment },
+): void {
+  const state = draft.state(unit);
+  const { rules } = unit;
+  const windows: (Entries | undefined)[] = [];
+  for (let i = 0; i < rules.length; i += 1) {
+    const rule = rules[i]?.rule;
+    const before = state.windows[i];
+    windows.push(before);
+    if (!rule || !isSensorRule(rule)) continue;
+    const seen = latestOf(draft, unit.sensor, { metric: rule.metric, now });
+    if (!seen) continue;
+    if (rule.kind === 'smoke-level') {
+      const elapsedMs = Math.min(now - lastAt, GAP_MS);
+      const { value } = seen;
+      const baseline = driftTo(rule, state.baselines[i] ?? 0, { value, elapsedMs });
+      if (baseline !== state.baselines[i])
+        state.baselines = baselinesWith(unit, state, { i, baseline });
+    } else {
+      windows[i] = sampled(unit, before ?? Entries.none, { rule, now, lastAt, seen });
+    }
   }
-  return after;
+  state.windows = windows;
 }
 
 function sampled(
-  parts: Parts,
-  { value, at }: Latest,
-  q: Asked & { readonly lastAt: Moment; readonly isKnown: boolean; readonly isOut: boolean },
-): Parts {
-  const { rule, now, lastAt } = q;
+  unit: SensorWatch,
+  before: Entries,
+  {
+    rule,
+    now,
+    lastAt,
+    seen,
+  }: {
+    readonly rule: Exclude<SensorRule, SmokeLevelRule>;
+    readonly now: Moment;
+    readonly lastAt: Moment;
+    readonly seen: Latest;
+  },
+): Entries {
   switch (rule.kind) {
-    case 'rate': {
-      const spanMs = rule.overMinutes * MINUTE_MS;
-      return addToParts(parts, 2, (list) => addSample(list, { at, value }, spanMs));
-    }
+    case 'rate':
+      return addSample(before, seen, rule.overMinutes * MINUTE_MS);
     case 'hours-out': {
-      if (!q.isKnown) return parts;
-      const spanMs = spanOf(rule);
-      return addToParts(parts, 3, (list) => addHours(list, q, spanMs));
+      const range = limitsAt(unit, rule, now)?.range;
+      if (!range) return before;
+      return addHours(before, { now, lastAt, isOut: isOutOf(range, seen.value) }, spanOf(rule));
     }
-    case 'mean': {
-      const spanMs = MEAN_HOURS_MAX * HOUR_MS;
-      return addToParts(parts, 3, (list) => addToMean(list, { now, value }, spanMs));
-    }
-    case 'smoke-level': {
-      const elapsedMs = Math.min(now - lastAt, GAP_MS);
-      const baseline = driftTo(rule, parts.kept[0] ?? 0, { value, elapsedMs });
-      return { kept: [baseline], recent: parts.recent };
-    }
+    case 'mean':
+      return addToMean(before, { now, value: seen.value }, MEAN_HOURS_MAX * HOUR_MS);
     default:
       return unreachable(rule);
   }
+}
+
+function baselinesWith(
+  { rules }: SensorWatch,
+  { baselines }: WatchState,
+  { i, baseline }: { readonly i: number; readonly baseline: number },
+): readonly number[] {
+  return rules.map((_, j) => (j === i ? baseline : (baselines[j] ?? 0)));
 }
 
 /**
  * What the rule remembers after the clock jumped. Hours and quarters stay on the clock's grid, so that a jump of minutes
  * may move a little from one to the next.
  */
-export function shiftKept(rule: WatchRule, kept: readonly number[], deltaMs: number) {
-  if (rule.kind === 'hours-out') return shiftWindow(kept, 3, onGrid(deltaMs, HOUR_MS));
-  if (rule.kind === 'mean') return shiftWindow(kept, 3, onGrid(deltaMs, MEAN_BUCKET_MS));
+export function shiftKept(rule: WatchRule, kept: Entries, deltaMs: number): Entries {
+  if (rule.kind === 'hours-out') return kept.shifted(onGrid(deltaMs, HOUR_MS));
+  if (rule.kind === 'mean') return kept.shifted(onGrid(deltaMs, MEAN_BUCKET_MS));
   // Samples are at the times of devices, whose clocks did not jump.
   return kept;
 }
@@ -111,11 +112,19 @@ const MEAN_HOURS_MAX = 24;
 export function judgeSensor(
   draft: Draft,
   unit: SensorWatch,
-  { rule, now, active }: Asked & { readonly active: boolean },
+  q: {
+    readonly rule: SensorRule;
+    /** Its place among the unit's rules. */
+    readonly index: number;
+    readonly now: Moment;
+    readonly active: boolean;
+  },
 ): Judgement {
+  const { rule, index, now, active } = q;
   const limits = limitsAt(unit, rule, now);
   const seen = latestOf(draft, unit.sensor, { metric: rule.metric, now });
-  const kept = wholeOf(partsOf(draft.peek(unit), rule.id));
+  const state = draft.peek(unit);
+  const kept = state.windows[index] ?? Entries.none;
   const look = { kept, value: seen?.value, now, active };
   const shared = { evidence: [unit.sensor.sensor.id], simulated: seen?.simulated ?? false };
   switch (rule.kind) {
@@ -141,7 +150,8 @@ export function judgeSensor(
       return { ...shared, ...judged, words: { ...words, hours: String(hours ?? '') } };
     }
     case 'smoke-level': {
-      const measured = judgeSmoke(rule, { value: seen?.value, baseline: kept[0] ?? 0, active });
+      const baseline = state.baselines[index] ?? 0;
+      const measured = judgeSmoke(rule, { value: seen?.value, baseline, active });
       return { ...shared, ...figured(rule, measured, undefined), atOnce: measured.atOnce };
     }
     default:

@@ -10,6 +10,7 @@ import {
   type RoomLook,
 } from '../../../../alerts/watch/judge-condition.ts';
 import { doorSaid, openFor, setDoor, shiftDoors } from '../../../../alerts/watch/doors.ts';
+import { Entries } from '../../../../alerts/watch/entries.ts';
 import { judgeTrend } from '../../../../alerts/watch/judge-trend.ts';
 import { ruleText } from '../../../support/rule-text.ts';
 
@@ -157,7 +158,10 @@ describe('a climate that runs away', () => {
   const M = 60_000;
   const ask = (values: readonly number[], more = {}) =>
     judgeTrend({
-      samples: values.flatMap((value, i) => [i * M, value]),
+      samples: Entries.fromList(
+        values.flatMap((value, i) => [i * M, value]),
+        2,
+      ),
       value: values.at(-1),
       now: (values.length - 1) * M,
       min: 45,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../../../domain/time.ts';
+import { HOUR_MS, MINUTE_MS, hourOf } from '../../../../domain/time.ts';
 import { createRandom } from '../../../../simulators/random.ts';
 import { loadKnowledge } from '../../../../alerts/index.ts';
 import {
@@ -8,18 +8,16 @@ import {
   type SensorRule,
 } from '../../../../alerts/rules/watch-rules.ts';
 import { judgeHoursOut, judgeMean, judgeRate } from '../../../../alerts/watch/judge-series.ts';
+import { Entries } from '../../../../alerts/watch/entries.ts';
 import {
   GAP_MS,
+  MEAN_BUCKET_MS,
   addHours,
   addSample,
   addToMean,
-  addToParts,
   extremesOf,
   hoursOf,
   meanOf,
-  shiftWindow,
-  wholeOf,
-  type Parts,
 } from '../../../../alerts/watch/windows.ts';
 
 const START = 1000 * HOUR_MS;
@@ -34,7 +32,7 @@ function ruleOf<K extends SensorRule['kind']>(id: string, kind: K) {
 
 /** A value for each minute of `minutes`, by `valueAt`. */
 function samples(minutes: number, valueAt: (minute: number) => number, spanMs = 30 * MINUTE_MS) {
-  let kept: readonly number[] = [];
+  let kept = Entries.none;
   for (let minute = 0; minute <= minutes; minute += 1) {
     kept = addSample(kept, { at: START + minute * MINUTE_MS, value: valueAt(minute) }, spanMs);
   }
@@ -44,57 +42,81 @@ function samples(minutes: number, valueAt: (minute: number) => number, spanMs = 
 describe('windows', () => {
   it.each([30, 60, 1440])('samples of %d minutes are bounded', (span) => {
     const kept = samples(3 * span, (minute) => minute, span * MINUTE_MS);
-    expect(kept.length / 2).toBeLessThanOrEqual(63);
+    expect(kept.length).toBeLessThanOrEqual(63);
     const seen = extremesOf(kept, START + 2 * span * MINUTE_MS);
     expect(seen?.min).toBeCloseTo(2 * span, -1.5);
   });
 
-  it('in two lists say what they say in one', () => {
-    const random = createRandom(7, 'parts');
+  it('say what lists of all that was added say', () => {
+    const random = createRandom(7, 'entries');
     const spanMs = 3 * HOUR_MS;
-    const whole: (readonly number[])[] = [[], [], []];
-    const none: Parts = { kept: [], recent: [] };
-    const parts = [none, none, none];
+    let [hours, quarters, sampled] = [Entries.none, Entries.none, Entries.none];
+    const all: { now: number; lastAt: number; value: number }[] = [];
+    const taken: { now: number; value: number }[] = [];
     let [lastAt, now] = [START, START];
     for (let look = 0; look < 1_000; look += 1) {
       now += random.next() < 0.02 ? random.integer(1, 200) * MINUTE_MS : MINUTE_MS;
       const value = random.integer(-9, 9);
-      const isOut = value > 0;
-      const hour = { now, lastAt, isOut };
-      const adds = [
-        (list: readonly number[]) => addSample(list, { at: now, value }, spanMs),
-        (list: readonly number[]) => addHours(list, hour, spanMs),
-        (list: readonly number[]) => addToMean(list, { now, value }, spanMs),
-      ];
-      adds.forEach((add, i) => {
-        whole[i] = add(whole[i] ?? []);
-        parts[i] = addToParts(parts[i] ?? none, i === 0 ? 2 : 3, add);
-      });
+      // What was computed and never applied leaves nothing behind.
+      addHours(hours, { now, lastAt, isOut: value <= 0 }, spanMs);
+      addToMean(quarters, { now, value: 99 }, spanMs);
+      addSample(sampled, { at: now, value: -99 }, spanMs);
+      hours = addHours(hours, { now, lastAt, isOut: value > 0 }, spanMs);
+      quarters = addToMean(quarters, { now, value }, spanMs);
+      sampled = addSample(sampled, { at: now, value }, spanMs);
+      all.push({ now, lastAt, value });
       lastAt = now;
-      const inParts = parts.map(wholeOf);
       const from = now - spanMs + HOUR_MS;
-      expect(extremesOf(inParts[0] ?? [], from)).toEqual(extremesOf(whole[0] ?? [], from));
-      expect(hoursOf(inParts[1] ?? [], from)).toEqual(hoursOf(whole[1] ?? [], from));
-      expect(meanOf(inParts[2] ?? [], from)).toEqual(meanOf(whole[2] ?? [], from));
-      expect(Math.max(...inParts.map((list) => list.length))).toBeLessThan(3 * 63);
+      const inHours = all.filter((one) => hourOf(one.now) >= from);
+      const known = inHours.filter((one) => one.now - one.lastAt <= GAP_MS);
+      const knownMs = known.reduce((sum, one) => sum + one.now - one.lastAt, 0);
+      const outMs = known.reduce((sum, one) => sum + (one.value > 0 ? one.now - one.lastAt : 0), 0);
+      expect(hoursOf(hours, from)).toEqual({ outMs, knownMs });
+      expect(hours.sum).toBeGreaterThanOrEqual(outMs);
+      if (now - (taken.at(-1)?.now ?? -Infinity) >= 2.5 * MINUTE_MS) taken.push({ now, value });
+      const inSpan = taken.filter((one) => one.now >= from).map((one) => one.value);
+      const [min, max] = [Math.min(...inSpan), Math.max(...inSpan)];
+      expect(extremesOf(sampled, from) ?? { min, max }).toMatchObject({ min, max });
+      expect(sampled.low).toBeLessThanOrEqual(min);
+      expect(sampled.high).toBeGreaterThanOrEqual(max);
+      const quarterOf = (at: number) => Math.floor(at / MEAN_BUCKET_MS) * MEAN_BUCKET_MS;
+      const means = [...Map.groupBy(all, (one) => quarterOf(one.now))].filter(([at]) => at >= from);
+      const sums = means.map(
+        ([, list]) => list.reduce((sum, one) => sum + one.value, 0) / list.length,
+      );
+      expect(meanOf(quarters, from)?.quarters).toBe(means.length);
+      expect(meanOf(quarters, from)?.mean).toBeCloseTo(
+        sums.reduce((sum, mean) => sum + mean, 0) / sums.length,
+        9,
+      );
+      const kept = [hours.length, quarters.length, sampled.length];
+      expect(Math.max(...kept)).toBeLessThan(63);
+      if (look % 97 === 0) {
+        hours = Entries.fromList(hours.toList(3), 3);
+        quarters = Entries.fromList(quarters.toList(3), 3);
+        sampled = Entries.fromList(sampled.toList(2), 2);
+      }
     }
   });
 
   it('hours are bounded, and a gap adds nothing', () => {
-    let hours: readonly number[] = [];
+    let hours = Entries.none;
     for (let minute = 1; minute <= 100 * 60; minute += 1) {
       const now = START + minute * MINUTE_MS;
       hours = addHours(hours, { now, lastAt: now - MINUTE_MS, isOut: true }, 24 * HOUR_MS);
     }
-    expect(hours.length / 3).toBeLessThanOrEqual(25);
+    expect(hours.length).toBeLessThanOrEqual(25);
     const late = START + 200 * HOUR_MS;
     const look = { now: late, lastAt: late - GAP_MS - 1, isOut: true };
     expect(addHours(hours, look, 24 * HOUR_MS)).toBe(hours);
-    expect(hoursOf([START, 60_000, 120_000], START)).toEqual({ outMs: 60_000, knownMs: 120_000 });
+    expect(hoursOf(Entries.fromList([START, 60_000, 120_000], 3), START)).toEqual({
+      outMs: 60_000,
+      knownMs: 120_000,
+    });
   });
 
   it('a mean gives each quarter of an hour the same weight', () => {
-    let quarters: readonly number[] = [];
+    let quarters = Entries.none;
     for (const [minute, value] of [
       [0, 10],
       [1, 10],
@@ -105,12 +127,14 @@ describe('windows', () => {
       quarters = addToMean(quarters, { now, value }, 24 * HOUR_MS);
     }
     expect(meanOf(quarters, START)).toEqual({ mean: 15, quarters: 2 });
-    expect(meanOf([], START)).toBeUndefined();
+    expect(meanOf(Entries.none, START)).toBeUndefined();
   });
 
   it('move with the clock, their figures do not', () => {
-    expect(shiftWindow([1, 2, 3, 4], 2, 10)).toEqual([11, 2, 13, 4]);
-    expect(shiftWindow([1, 2, 3, 4, 5, 6], 3, 10)).toEqual([11, 2, 3, 14, 5, 6]);
+    expect(Entries.fromList([1, 2, 3, 4], 2).shifted(10).toList(2)).toEqual([11, 2, 13, 4]);
+    const hours = Entries.fromList([1, 2, 3, 4, 5, 6], 3);
+    expect(hours.shifted(10).toList(3)).toEqual([11, 2, 3, 14, 5, 6]);
+    expect(hours.toList(3)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 });
 
@@ -154,7 +178,7 @@ describe('hours out of range', () => {
   const rule = ruleOf('humidity-hours-out-day', 'hours-out');
   /** So many hours out, in and unseen, in this order, up to now. */
   const ask = (out: number, within: number, unseen: number) => {
-    let kept: readonly number[] = [];
+    let kept = Entries.none;
     const minutes = (out + within) * 60;
     for (let minute = 1; minute <= minutes; minute += 1) {
       const now = START + minute * MINUTE_MS;
@@ -182,7 +206,7 @@ describe('hours out of range', () => {
 describe('a mean', () => {
   const rule = ruleOf('pm25-mean', 'mean');
   const ask = (hoursSeen: number, value: number, active = false) => {
-    let kept: readonly number[] = [];
+    let kept = Entries.none;
     for (let minute = 0; minute < hoursSeen * 60; minute += 1) {
       kept = addToMean(kept, { now: START + minute * MINUTE_MS, value }, 24 * HOUR_MS);
     }
