@@ -24,6 +24,7 @@ import type {
 } from './rules/rule-types.ts';
 import type { SuppressionBook } from './rules/suppression-types.ts';
 import type { LimitBook } from './standards/limits-in-force.ts';
+import { SlimMap } from './state/slim-map.ts';
 import type { SensorState, SeriesState } from './state/states.ts';
 import type { RoomTrust } from './trust/sample.ts';
 import type {
@@ -109,25 +110,25 @@ export class Draft {
   readonly touched: Unit[] = [];
   /** Parallel to `touched`: this step's copies. */
   readonly copies: object[] = [];
-  readonly alarms = new Map<string, Alarm>();
-  readonly #byKey = new Map<string, string>();
-  readonly incidents = new Map<string, Incident>();
+  readonly alarms = new SlimMap<string, Alarm>();
+  readonly #byKey = new SlimMap<string, string>();
+  readonly incidents = new SlimMap<string, Incident>();
   readonly transitions: AlarmTransition[] = [];
   readonly journal: JournalDraft[] = [];
   readonly outbox: OutboxMessage[] = [];
   readonly results: CommandResult[] = [];
   /** This step's announcements by repository, and those before them: moments, newest last. */
-  readonly announcements = new Map<string, readonly Moment[]>();
+  readonly announcements = new SlimMap<string, readonly Moment[]>();
   readonly #announcedBefore: ReadonlyMap<string, readonly Moment[]>;
   /** Series with late readings: judged by their newest value when all inputs are in. */
-  readonly late = new Map<SeriesUnit, SensorUnit>();
-  readonly lateDoors = new Map<string, LateDoorFinding>();
+  readonly late = new SlimMap<SeriesUnit, SensorUnit>();
+  readonly lateDoors = new SlimMap<string, LateDoorFinding>();
   /** Alarms that were raised, re-raised or graver: they may open or join an incident. */
-  readonly announced = new Set<string>();
+  readonly announced = new SlimMap<string, true>();
   /** Structure, rules, limits or what is out of service may have changed since the last clock. */
   readonly seekChanges: boolean;
   /** Rooms whose trust changed; by key. */
-  readonly trust = new Map<string, RoomTrust>();
+  readonly trust = new SlimMap<string, RoomTrust>();
   /** The stretch of the clock in which rooms were looked at last. */
   trustSlot: number;
   readonly #trustBefore: ReadonlyMap<string, RoomTrust>;
@@ -251,7 +252,7 @@ export class Draft {
     if (this.alarm(alarm.id) !== alarm) this.put(alarm);
     this.transitions.push(...transitions);
     for (const effect of effects) {
-      if (effect.kind === 'announce') this.announced.add(alarm.id);
+      if (effect.kind === 'announce') this.announced.set(alarm.id, true);
       else this.journal.push(effect.line);
     }
   }

@@ -89,9 +89,13 @@ class LiveEngine implements Engine {
   readonly #announced = new Map<string, readonly Moment[]>();
   readonly #clockDue = new ClockDue();
 
+  /** What is committed. */
+  readonly #view: Pick<Draft, 'peek' | 'watchedFrom' | 'world'>;
+
   constructor(config: EngineConfig & EngineKnowledge) {
     this.#knowledge = config;
     this.#world = worldOf(this.#knowledge, config);
+    this.#view = this.#committed();
   }
 
   step(
@@ -185,17 +189,17 @@ class LiveEngine implements Engine {
   sensorTrust(now: Moment): ReadonlyMap<QualifiedId, SensorTrust> {
     const { rooms } = this.#trust;
     const trustOfRoom = (key: string) => rooms.get(key) ?? {};
-    const view = { ...this.#committed(), trustIn: trustOfRoom };
+    const { peek } = this.#view;
+    const view = { peek, world: this.#world, trustIn: trustOfRoom };
     const sensors = [...this.#units()].filter((unit) => unit.kind === 'sensor');
     return new Map(sensors.map((unit) => [unit.key, trustIn(view, unit, now)]));
   }
 
   dueBy(until: Moment): Moment | undefined {
     if (this.#isFresh || this.#seekChanges) return this.#lastWorkedAt;
-    const views = this.#committed();
     const unitDueAt = this.#schedule.dueBy(until, (unit) => {
       if (unit.kind === 'watch') this.#passedOver.add(unit);
-      return nextMatter(views, unit, until);
+      return nextMatter(this.#view, unit, until);
     });
     const due = Math.min(unitDueAt, this.#clockDue.at);
     return due <= until ? due : undefined;
@@ -219,8 +223,7 @@ class LiveEngine implements Engine {
     this.#lastWorkedAt = now;
     this.#isFresh = false;
     this.#clockDue.at = now;
-    const views = this.#committed();
-    for (const unit of this.#units()) this.#schedule.add(unit, nextDue(views, unit));
+    for (const unit of this.#units()) this.#schedule.add(unit, nextDue(this.#view, unit));
   }
 
   #take(draft: Draft, input: EngineInput): void {
@@ -291,15 +294,17 @@ class LiveEngine implements Engine {
       this.#seekChanges = false;
       this.#limitsAt = nextLimitChange(this.#world, draft.now);
     }
-    const views = this.#committed();
-    for (const unit of [...this.#taken, ...draft.touched]) {
-      // A reading in time only moves deadlines back, and an early hint does no harm.
-      if (unit.kind === 'sensor' && !unit.state.moved && unit.scheduledAt < Infinity) continue;
-      this.#schedule.add(unit, lookAgainAt(views, unit, draft.now));
-    }
-    this.#taken = [];
+    for (const unit of this.#taken) this.#lookAgain(unit, draft.now);
+    for (const unit of draft.touched) this.#lookAgain(unit, draft.now);
+    if (this.#taken.length > 0) this.#taken = [];
     this.#lastWorkedAt = draft.now;
     this.#clockDue.applied(draft, { announced: this.#announced, limitsAt: this.#limitsAt });
+  }
+
+  #lookAgain(unit: Unit, now: Moment): void {
+    // A reading in time only moves deadlines back, and an early hint does no harm.
+    if (unit.kind === 'sensor' && !unit.state.moved && unit.scheduledAt < Infinity) return;
+    this.#schedule.add(unit, lookAgainAt(this.#view, unit, now));
   }
 
   #saved(): void {
@@ -333,7 +338,17 @@ class LiveEngine implements Engine {
   }
 
   #committed(): Pick<Draft, 'peek' | 'watchedFrom' | 'world'> {
-    return { peek: (unit) => unit.state, watchedFrom: this.#watchedFrom, world: this.#world };
+    const watchedFrom = () => this.#watchedFrom;
+    const world = () => this.#world;
+    return {
+      peek: (unit) => unit.state,
+      get watchedFrom() {
+        return watchedFrom();
+      },
+      get world() {
+        return world();
+      },
+    };
   }
 
   #draft(now: Moment, muted: boolean): Draft {

@@ -22,6 +22,7 @@ export function settle(draft: Draft): void {
 
 // Telling may go on with the clock for whatever is open; without it only what changed can be due.
 function tellPeople(draft: Draft): void {
+  if (!draft.clocked && draft.alarms.size + draft.incidents.size === 0) return;
   const alarms = draft.clocked ? draft.openAlarms() : draft.alarms.values();
   const waiting = [...alarms].filter((alarm) => mayBeTold(draft, alarm));
   for (const alarm of waiting) tellOfAlarm(draft, alarm.id);
@@ -35,6 +36,7 @@ function tellPeople(draft: Draft): void {
 export const ANNOUNCED_FACT = 'alerts/announced/';
 
 export function announcementRows(draft: Draft): EngineStep['facts'] {
+  if (draft.announcements.size === 0) return [];
   return [...draft.announcements].map(([id, told]) => ({
     id: ANNOUNCED_FACT + id,
     at: draft.now,

@@ -22,6 +22,7 @@ export function onAccess(draft: Draft, event: AccessEvent): void {
 
 /** Late events that nothing ended: they hold now. */
 export function judgeLateDoors(draft: Draft): void {
+  if (draft.lateDoors.size === 0) return;
   for (const { unit, rule, event } of draft.lateDoors.values()) {
     activate(draft, unit, { rule, event, events: [event.at] });
   }

@@ -26,7 +26,7 @@ const LINK_KINDS: ReadonlySet<Rule['kind'] | undefined> = new Set([
 export function onFlood(draft: Draft): void {
   const { flood: rule, homes } = draft.world;
   if (!rule || draft.muted || (draft.announced.size === 0 && !draft.clocked)) return;
-  const fresh = [...draft.announced]
+  const fresh = [...draft.announced.keys()]
     .map((id) => draft.alarm(id))
     .filter((alarm) => alarm !== undefined)
     .filter((alarm) => alarm.rule !== rule.id);

@@ -10,7 +10,8 @@ import { openIncident } from '../plans/incident-acts.ts';
 
 /** After the inputs: every alarm that was announced finds its incident, if its rule has a plan. */
 export function placeAlarms(draft: Draft): void {
-  for (const id of [...draft.announced].sort()) {
+  if (draft.announced.size === 0) return;
+  for (const id of [...draft.announced.keys()].sort()) {
     const alarm = draft.alarm(id);
     const rule = alarm && draft.world.ruleById.get(alarm.rule);
     const plan = rule?.plan && draft.world.plans.get(rule.plan.id);

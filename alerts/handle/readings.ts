@@ -149,6 +149,7 @@ function addValue(state: SensorState, own: SeriesState, reading: Reading): void 
 
 /** Judges the newest values of series that had late readings, when all of them are in. */
 export function judgeLate(draft: Draft): void {
+  if (draft.late.size === 0) return;
   for (const [series, unit] of draft.late) {
     const state = draft.state(unit);
     const own = draft.series(state, series.index);

@@ -60,8 +60,11 @@ export function accumulate(
     hour && at > hour.at ? closeHour(before.record, hour, { until: at, intervals }) : before.record;
   const open = hour?.at === at ? hour : { at, temperature: NONE, humidity: NONE };
   const { sum, count } = open[sample.quantity];
-  const next = { ...open, [sample.quantity]: { sum: sum + sample.value, count: count + 1 } };
-  return { since, hour: next, record };
+  const added = { sum: sum + sample.value, count: count + 1 };
+  const isHumidity = sample.quantity === 'humidity';
+  const temperature = isHumidity ? open.temperature : added;
+  const humidity = isHumidity ? added : open.humidity;
+  return { since, hour: { at, temperature, humidity }, record };
 }
 
 /**

@@ -93,6 +93,7 @@ function judgeAll(
     const before = state.trackers[i];
     const elapsed = elapseOne(spot, compiled, before);
     const said = judgeFigure(compiled.rule, value, isActive(elapsed));
+    if (!before && said !== 'met') continue;
     // A surface that is no longer told of ends what was judged by it: nothing is limited any more.
     const isGone = value === undefined && isActive(elapsed) && hasNoSurface(spot, compiled);
     const after = advance(
@@ -135,7 +136,12 @@ function valueOf(spot: Spot, { rule }: CompiledPreservation): number | undefined
 export function climateDue(draft: Pick<Draft, 'peek'>, unit: ClimateUnit): Moment {
   if (draft.peek(unit.humidity.unit).silent) return Infinity;
   const { trackers } = draft.peek(unit);
-  return Math.min(Infinity, ...unit.rules.map(({ delays }, i) => dueOf(trackers[i], delays)));
+  let due = Infinity;
+  for (let i = 0; i < trackers.length; i += 1) {
+    const [tracker, compiled] = [trackers[i], unit.rules[i]];
+    if (tracker && compiled) due = Math.min(due, dueOf(tracker, compiled.delays));
+  }
+  return due;
 }
 
 // Without evidence a delay neither raises nor ends anything: the sensor must not have been silent when it ran out.

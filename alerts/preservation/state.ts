@@ -22,6 +22,13 @@ export class ClimateState {
   }
 
   clone(): ClimateState {
-    return Object.assign(new ClimateState(), this);
+    const copy = new ClimateState();
+    copy.accumulation = this.accumulation;
+    copy.temperatureFrom = this.temperatureFrom;
+    copy.humidityFrom = this.humidityFrom;
+    copy.takenAt = this.takenAt;
+    copy.trackers = this.trackers;
+    copy.recordChanged = this.recordChanged;
+    return copy;
   }
 }

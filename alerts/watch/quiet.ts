@@ -68,14 +68,12 @@ function isSeriesQuiet(
   { rule, index, state, now }: Asked & { readonly rule: SensorRule },
 ): boolean {
   if (!unit.sensor || !areLimitsKnown(unit, now)) return false;
-  const seen = latestOf(view, unit.sensor, { metric: rule.metric, now });
   const kept = state.windows[index] ?? Entries.none;
-  const limits = unit.room?.limits.get(rule.metric);
   switch (rule.kind) {
     case 'rate': {
-      const limit = rule.limit ?? hourly(limits, rule.overMinutes);
-      if (limit === undefined || !seen) return true;
-      const { value } = seen;
+      const limit = rule.limit ?? hourly(limitsIn(unit, rule), rule.overMinutes);
+      const value = latestOf(view, unit.sensor, { metric: rule.metric, now })?.value;
+      if (limit === undefined || value === undefined) return true;
       return isFarIn(rule, kept, ({ low, high }) => value - low <= limit && high - value <= limit);
     }
     case 'hours-out': {
@@ -84,19 +82,23 @@ function isSeriesQuiet(
       return isFarIn(rule, kept, ({ sum }) => sum + mostMs < rule.hours * HOUR_MS);
     }
     case 'mean': {
-      const limit = rule.limit ?? limits?.mean?.max;
+      const limit = rule.limit ?? limitsIn(unit, rule)?.mean?.max;
       if (limit === undefined) return true;
+      const seen = latestOf(view, unit.sensor, { metric: rule.metric, now });
       if (seen && seen.value > limit) return false;
       return isFarIn(rule, kept, ({ high }) => high <= limit);
     }
-    case 'smoke-level':
-      return (
-        !seen || seen.value - Math.min(state.baselines[index] ?? 0, rule.driftMax) < rule.above
-      );
+    case 'smoke-level': {
+      const seen = latestOf(view, unit.sensor, { metric: rule.metric, now });
+      const baseline = Math.min(state.baselines[index] ?? 0, rule.driftMax);
+      return !seen || seen.value - baseline < rule.above;
+    }
     default:
       return unreachable(rule);
   }
 }
+
+const limitsIn = ({ room }: WatchUnit, { metric }: SensorRule) => room?.limits.get(metric);
 
 function hourly(limits: MetricLimits | undefined, overMinutes: number): number | undefined {
   const perHour = limits?.rate?.max;

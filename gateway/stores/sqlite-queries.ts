@@ -48,19 +48,34 @@ export async function querySqlite(db: DatabaseSync, q: ReadingQuery): Promise<Se
 }
 
 const RECEIVED = `
-  SELECT at, value, quality, at + received_after_ms, label IN (
-    SELECT id FROM label WHERE ',' || flags || ',' LIKE '%,historical,%'
-  ) FROM reading WHERE series = ? AND at >= ? AND at < ? ORDER BY at`;
+  SELECT at, value, quality, received_after_ms, label
+  FROM reading WHERE series = ? AND at >= ? AND at < ? ORDER BY at LIMIT ?`;
+const HISTORICAL = `SELECT id FROM label WHERE ',' || flags || ',' LIKE '%,historical,%'`;
+/** Rows at a time: all of them in one call cost half of what each by itself does. */
+const RECEIVED_ROWS = 20_000;
 
 /** The readings with when they were received. A series that nobody wrote is empty. */
 export function receivedSqlite(db: DatabaseSync, q: ReceivedQuery): ReceivedColumns {
   const builder = new ReceivedBuilder();
   const series = seriesId(db, q);
   if (series === undefined) return builder.finish();
+  const historical = new Set(
+    db
+      .prepare(HISTORICAL)
+      .all()
+      .map((row) => Number(row['id'])),
+  );
   const statement = db.prepare(RECEIVED);
   statement.setReturnArrays(true);
-  for (const row of statement.iterate(series, q.from, q.until)) builder.push(numbers(row));
-  return builder.finish();
+  for (let { from } = q; ;) {
+    const rows = statement.all(series, from, q.until, RECEIVED_ROWS).map(numbers);
+    for (const [at = 0, value = 0, quality = 0, afterMs = 0, label = 0] of rows) {
+      builder.push([at, value, quality, at + afterMs, historical.has(label) ? 1 : 0]);
+    }
+    const [lastAt] = rows[RECEIVED_ROWS - 1] ?? [];
+    if (lastAt === undefined) return builder.finish();
+    from = lastAt + 1;
+  }
 }
 
 function seriesId(db: DatabaseSync, key: SeriesKey): number | undefined {
