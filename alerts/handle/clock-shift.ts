@@ -6,7 +6,7 @@ import { startOf } from '../plans/due.ts';
 import type { DeviceState } from '../state/states.ts';
 import { shiftDoors } from '../watch/doors.ts';
 import { shiftPeople } from '../watch/people.ts';
-import { shiftKept } from '../watch/sensor.ts';
+import { shiftKept } from '../watch/window-plans.ts';
 import type { ClimateUnit, DoorUnit, SensorUnit, WatchUnit } from '../state/units.ts';
 import { shiftAllTrust } from './trust.ts';
 
@@ -78,9 +78,9 @@ function shiftWatch(draft: Draft, unit: WatchUnit, deltaMs: number): void {
   state.trackers = Object.fromEntries(trackers);
   state.people = shiftPeople(state.people, deltaMs);
   state.doors = shiftDoors(state.doors, deltaMs);
-  state.windows = unit.rules.map(({ rule }, i) => {
+  state.windows = unit.windows.map((plan, i) => {
     const kept = state.windows[i];
-    return kept && shiftKept(rule, kept, deltaMs);
+    return kept && shiftKept(plan, kept, deltaMs);
   });
 }
 

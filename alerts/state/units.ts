@@ -22,6 +22,7 @@ import type {
 } from '../rules/rule-types.ts';
 import type { WatchRule } from '../rules/watch-rules.ts';
 import type { WatchState } from '../watch/watch-state.ts';
+import type { WindowPlan } from '../watch/window-plans.ts';
 import type { DeviceState, DoorState, SensorState } from './states.ts';
 
 /** Committed state, and the copy of the step that is being computed. */
@@ -153,6 +154,10 @@ export interface WatchUnit extends Held<WatchState> {
   readonly sensors: readonly SensorUnit[];
   readonly doors: readonly DoorUnit[];
   readonly rules: readonly CompiledWatch[];
+  /** What is kept of the sensor's series for them. */
+  readonly windows: readonly WindowPlan[];
+  /** Some rule judges smoke above a baseline. */
+  readonly hasBaselines: boolean;
   /** Some rule asks who is inside. */
   readonly asksPeople: boolean;
   /** The second of each minute at which it is looked at, in ms: not all at once. */
@@ -165,6 +170,8 @@ export interface WatchUnit extends Held<WatchState> {
 export interface CompiledWatch {
   readonly rule: WatchRule;
   readonly delays: Delays;
+  /** Place of what is kept for it among the unit's windows; -1: nothing is. */
+  readonly window: number;
 }
 
 export type Unit = SensorUnit | DoorUnit | DeviceUnit | WatchUnit | ClimateUnit;

@@ -24,6 +24,7 @@ import type {
 } from '../state/units.ts';
 import { seriesOf } from '../state/series-of.ts';
 import { WatchState } from './watch-state.ts';
+import { keepsWindow, planWindows, type WindowPlan } from './window-plans.ts';
 
 /** The watches of a repository whose sensors and doors are compiled. */
 export function* compileWatches(
@@ -57,7 +58,7 @@ function watchRoom(rules: readonly WatchRule[], home: RepositoryUnit, room: Room
   const own = rules
     .filter((rule) => !isSensorRule(rule))
     .filter((rule) => concernsRoom(rule, place))
-    .map(compileWatch);
+    .map((rule) => compileWatch(rule, []));
   const key = watchKey('room', room.key);
   return {
     ...held(key, new WatchState()),
@@ -71,6 +72,8 @@ function watchRoom(rules: readonly WatchRule[], home: RepositoryUnit, room: Room
     name,
     sensor: undefined,
     rules: own,
+    windows: [],
+    hasBaselines: false,
     asksPeople: own.some(({ rule }) => isPeopleRule(rule)),
     phaseMs: phaseOf(key),
     quietUntil: 0,
@@ -85,6 +88,8 @@ function watchSensor(
 ): WatchUnit {
   const { sensor } = unit;
   const key = watchKey('sensor', unit.key);
+  const own = rules.filter((rule) => sensor.metrics.includes(rule.metric));
+  const windows = planWindows(own);
   return {
     ...held(key, new WatchState()),
     kind: 'watch',
@@ -95,7 +100,9 @@ function watchSensor(
     sensor: unit,
     sensors: [unit],
     doors: [],
-    rules: rules.filter((rule) => sensor.metrics.includes(rule.metric)).map(compileWatch),
+    rules: own.map((rule) => compileWatch(rule, windows)),
+    windows,
+    hasBaselines: own.some((rule) => !keepsWindow(rule)),
     asksPeople: false,
     phaseMs: phaseOf(key),
     quietUntil: 0,
@@ -129,12 +136,12 @@ function concernsRoom(
   }
 }
 
-function compileWatch(rule: WatchRule): CompiledWatch {
+function compileWatch(rule: WatchRule, windows: readonly WindowPlan[]): CompiledWatch {
   const delays: Delays = {
     onMs: rule.onDelaySeconds * SECOND_MS,
     offMs: rule.offDelaySeconds * SECOND_MS,
   };
-  return { rule, delays };
+  return { rule, delays, window: windows.findIndex((plan) => plan.rules.includes(rule.id)) };
 }
 
 // Any spread will do, as long as it is the same after a restart.

@@ -1,9 +1,10 @@
 /** What the last hours of one series say. A window that is not filled can say "too much", never "all is well". Pure. */
 
 import type { Verdict } from '../../domain/alarm.ts';
-import { HOUR_MS, MINUTE_MS, type Moment } from '../../domain/time.ts';
+import { HOUR_MS, type Moment } from '../../domain/time.ts';
 import type { HoursOutRule, MeanRule, RateRule } from '../rules/watch-rules.ts';
 import type { Entries } from './entries.ts';
+import { spanOf } from './window-plans.ts';
 import { MEAN_BUCKET_MS, extremesOf, hoursOf, meanOf } from './windows.ts';
 
 /** A verdict with the figure that it is about and the bound that it was held against. */
@@ -37,7 +38,7 @@ const withoutLimit = (active: boolean): Measured => (active ? { verdict: 'not-me
 export function judgeRate(rule: RateRule, look: SeriesLook): Measured {
   const { limit, value, now, active } = look;
   if (limit === undefined) return withoutLimit(active);
-  const spanMs = rule.overMinutes * MINUTE_MS;
+  const spanMs = spanOf(rule);
   const seen = extremesOf(look.kept, now - spanMs);
   if (value === undefined || !seen) return CANNOT_TELL;
   const risen = value - seen.min;
@@ -49,11 +50,6 @@ export function judgeRate(rule: RateRule, look: SeriesLook): Measured {
   if (change > bound + ROUNDING) return { verdict: 'met', ...figures };
   const isSeen = now - seen.since >= SEEN_SHARE * spanMs;
   return { verdict: isSeen ? 'not-met' : 'cannot-tell', ...figures };
-}
-
-/** The span that the rule adds up over. */
-export function spanOf(rule: HoursOutRule): number {
-  return (rule.within === 'day' ? 24 : 168) * HOUR_MS;
 }
 
 /** `value` and `limit` are hours. What was not seen might have been out of range: it is never counted as in it. */

@@ -22,8 +22,9 @@ import { judgeCondition } from './judge-condition.ts';
 import { latestOf } from './latest.ts';
 import type { People } from './people.ts';
 import { roomLook } from './room.ts';
+import { keptFor } from './sensor.ts';
 import type { WatchState } from './watch-state.ts';
-import { Entries, type Reach } from './entries.ts';
+import type { Entries, Reach } from './entries.ts';
 import { GAP_MS } from './windows.ts';
 
 /** So far ahead the quiet is told; looks that are made up for later than after `GAP_MS` would be lost. */
@@ -68,7 +69,7 @@ function isSeriesQuiet(
   { rule, index, state, now }: Asked & { readonly rule: SensorRule },
 ): boolean {
   if (!unit.sensor || !areLimitsKnown(unit, now)) return false;
-  const kept = state.windows[index] ?? Entries.none;
+  const kept = keptFor(unit, state, index);
   switch (rule.kind) {
     case 'rate': {
       const limit = rule.limit ?? hourly(limitsIn(unit, rule), rule.overMinutes);

@@ -1,112 +1,84 @@
 /** Rules by the minute about one series: what each look adds to their windows, and what they say. */
 
-import { HOUR_MS, MINUTE_MS, type Moment } from '../../domain/time.ts';
+import type { Moment } from '../../domain/time.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import type { Limit } from '../../domain/limits.ts';
 import type { Draft } from '../draft.ts';
 import { withUnit } from '../handle/findings.ts';
-import {
-  isSensorRule,
-  type SensorRule,
-  type SmokeLevelRule,
-  type WatchRule,
-} from '../rules/watch-rules.ts';
+import type { SensorRule } from '../rules/watch-rules.ts';
 import { limitsOf } from '../state/room-limits.ts';
 import type { MetricLimits, SensorUnit, WatchUnit } from '../state/units.ts';
 import type { Judgement } from './judgement.ts';
-import { judgeHoursOut, judgeMean, judgeRate, spanOf, type Measured } from './judge-series.ts';
+import { judgeHoursOut, judgeMean, judgeRate, type Measured } from './judge-series.ts';
 import { driftTo, judgeSmoke } from './judge-smoke.ts';
 import { latestOf, type Latest } from './latest.ts';
 import { Entries } from './entries.ts';
 import type { WatchState } from './watch-state.ts';
-import { GAP_MS, MEAN_BUCKET_MS, addHours, addSample, addToMean } from './windows.ts';
+import type { WindowPlan } from './window-plans.ts';
+import { GAP_MS, addHours, addSample, addToMean } from './windows.ts';
 
 export interface SensorWatch extends WatchUnit {
   readonly sensor: SensorUnit;
 }
 
-/** A look of the minute adds what the sensor says to the windows of its rules. `lastAt`: the look before. */
+/** A look of the minute adds what the sensor says to what is kept for its rules. `lastAt`: the look before. */
 export function sampleSensor(
   draft: Draft,
   unit: SensorWatch,
   { now, lastAt }: { readonly now: Moment; readonly lastAt: Moment },
 ): void {
   const state = draft.state(unit);
-  const { rules } = unit;
   const windows: (Entries | undefined)[] = [];
-  for (let i = 0; i < rules.length; i += 1) {
-    const rule = rules[i]?.rule;
-    const before = state.windows[i];
-    windows.push(before);
-    if (!rule || !isSensorRule(rule)) continue;
-    const seen = latestOf(draft, unit.sensor, { metric: rule.metric, now });
-    if (!seen) continue;
-    if (rule.kind === 'smoke-level') {
-      const elapsedMs = Math.min(now - lastAt, GAP_MS);
-      const { value } = seen;
-      const baseline = driftTo(rule, state.baselines[i] ?? 0, { value, elapsedMs });
-      if (baseline !== state.baselines[i])
-        state.baselines = baselinesWith(unit, state, { i, baseline });
-    } else {
-      windows[i] = sampled(unit, before ?? Entries.none, { rule, now, lastAt, seen });
-    }
+  for (let i = 0; i < unit.windows.length; i += 1) {
+    const [plan, before] = [unit.windows[i], state.windows[i]];
+    const seen = plan && latestOf(draft, unit.sensor, { metric: plan.metric, now });
+    const look = { now, lastAt };
+    windows.push(seen ? sampled(unit, before ?? Entries.none, { ...look, plan, seen }) : before);
   }
   state.windows = windows;
+  if (unit.hasBaselines) state.baselines = driftBaselines(draft, unit, { now, lastAt });
 }
 
 function sampled(
   unit: SensorWatch,
   before: Entries,
-  {
-    rule,
-    now,
-    lastAt,
-    seen,
-  }: {
-    readonly rule: Exclude<SensorRule, SmokeLevelRule>;
+  q: {
+    readonly plan: WindowPlan;
+    readonly seen: Latest;
     readonly now: Moment;
     readonly lastAt: Moment;
-    readonly seen: Latest;
   },
 ): Entries {
-  switch (rule.kind) {
+  const { plan, seen, now, lastAt } = q;
+  switch (plan.kind) {
     case 'rate':
-      return addSample(before, seen, rule.overMinutes * MINUTE_MS);
+      return addSample(before, seen, plan.spanMs);
     case 'hours-out': {
-      const range = limitsAt(unit, rule, now)?.range;
+      const range = limitsAt(unit, plan, now)?.range;
       if (!range) return before;
-      return addHours(before, { now, lastAt, isOut: isOutOf(range, seen.value) }, spanOf(rule));
+      return addHours(before, { now, lastAt, isOut: isOutOf(range, seen.value) }, plan.spanMs);
     }
     case 'mean':
-      return addToMean(before, { now, value: seen.value }, MEAN_HOURS_MAX * HOUR_MS);
+      return addToMean(before, { now, value: seen.value }, plan.spanMs);
     default:
-      return unreachable(rule);
+      return unreachable(plan.kind);
   }
 }
 
-function baselinesWith(
-  { rules }: SensorWatch,
-  { baselines }: WatchState,
-  { i, baseline }: { readonly i: number; readonly baseline: number },
+function driftBaselines(
+  draft: Draft,
+  unit: SensorWatch,
+  { now, lastAt }: { readonly now: Moment; readonly lastAt: Moment },
 ): readonly number[] {
-  return rules.map((_, j) => (j === i ? baseline : (baselines[j] ?? 0)));
+  const { baselines } = draft.peek(unit);
+  const elapsedMs = Math.min(now - lastAt, GAP_MS);
+  return unit.rules.map(({ rule }, i) => {
+    const before = baselines[i] ?? 0;
+    if (rule.kind !== 'smoke-level') return before;
+    const seen = latestOf(draft, unit.sensor, { metric: rule.metric, now });
+    return seen ? driftTo(rule, before, { value: seen.value, elapsedMs }) : before;
+  });
 }
-
-/**
- * What the rule remembers after the clock jumped. Hours and quarters stay on the clock's grid, so that a jump of minutes
- * may move a little from one to the next.
- */
-export function shiftKept(rule: WatchRule, kept: Entries, deltaMs: number): Entries {
-  if (rule.kind === 'hours-out') return kept.shifted(onGrid(deltaMs, HOUR_MS));
-  if (rule.kind === 'mean') return kept.shifted(onGrid(deltaMs, MEAN_BUCKET_MS));
-  // Samples are at the times of devices, whose clocks did not jump.
-  return kept;
-}
-
-const onGrid = (deltaMs: number, stepMs: number): number => Math.round(deltaMs / stepMs) * stepMs;
-
-/** No averaging time is longer. */
-const MEAN_HOURS_MAX = 24;
 
 /** What the rule says of its sensor now. */
 export function judgeSensor(
@@ -124,7 +96,7 @@ export function judgeSensor(
   const limits = limitsAt(unit, rule, now);
   const seen = latestOf(draft, unit.sensor, { metric: rule.metric, now });
   const state = draft.peek(unit);
-  const kept = state.windows[index] ?? Entries.none;
+  const kept = keptFor(unit, state, index);
   const look = { kept, value: seen?.value, now, active };
   const shared = { evidence: [unit.sensor.sensor.id], simulated: seen?.simulated ?? false };
   switch (rule.kind) {
@@ -159,6 +131,11 @@ export function judgeSensor(
   }
 }
 
+/** What is kept for a rule. */
+export function keptFor({ rules }: WatchUnit, { windows }: WatchState, index: number): Entries {
+  return windows[rules[index]?.window ?? -1] ?? Entries.none;
+}
+
 function figured(rule: SensorRule, measured: Measured, cited: Limit | undefined): Judgement {
   const { verdict, value, limit } = measured;
   const said = (figure: number | undefined): string =>
@@ -177,7 +154,7 @@ const citing = (limit: Limit | undefined) => (limit ? { citation: limit.citation
 
 function limitsAt(
   unit: SensorWatch,
-  { metric }: SensorRule,
+  { metric }: Pick<SensorRule, 'metric'>,
   now: Moment,
 ): MetricLimits | undefined {
   return unit.room && limitsOf(unit.room, now).get(metric);

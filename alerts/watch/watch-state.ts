@@ -14,7 +14,7 @@ export class WatchState {
   lookedAt: Moment = 0;
   /** Rules that could not tell when they were judged last: their delays stand still. */
   unknown: readonly string[] = [];
-  /** What rules about a series remember; parallel to the unit's rules. */
+  /** What is kept for rules about a series; parallel to the unit's windows. */
   windows: readonly (Entries | undefined)[] = [];
   /** Smoke baselines, %/m; parallel to the unit's rules. */
   baselines: readonly number[] = [];

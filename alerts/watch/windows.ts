@@ -14,13 +14,16 @@ export function addSample(
   { at, value }: { readonly at: Moment; readonly value: number },
   spanMs: number,
 ): Entries {
-  const step = Math.max(MINUTE_MS, spanMs / 60);
+  const step = stepOf(spanMs);
   // Clocks of devices may be off by seconds: a sample that is nearly a step later is the next one.
   if (at - samples.newestAt < step - MINUTE_MS / 2) return samples;
   const after = samples.with(at, { first: value, second: 0 }, at - spanMs - step);
   widen(after, value);
   return after;
 }
+
+/** Between two samples of a span. */
+export const stepOf = (spanMs: number): number => Math.max(MINUTE_MS, spanMs / 60);
 
 /** Least and greatest sample of the span before `now`, and since when there are any; `undefined`: none. */
 export function extremesOf(
