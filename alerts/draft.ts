@@ -108,8 +108,6 @@ export class Draft {
   watchedFrom: Moment;
 
   readonly touched: Unit[] = [];
-  /** Parallel to `touched`: this step's copies. */
-  readonly copies: object[] = [];
   readonly alarms = new SlimMap<string, Alarm>();
   readonly #byKey = new SlimMap<string, string>();
   readonly incidents = new SlimMap<string, Incident>();
@@ -167,7 +165,6 @@ export class Draft {
     held.draft = held.state.forStep();
     held.draftSerial = this.serial;
     this.touched.push(unit);
-    this.copies.push(held.draft);
     return held.draft;
   }
 

@@ -43,11 +43,10 @@ import {
   trustRow,
 } from './state/rows.ts';
 import { Schedule } from './state/schedule.ts';
-import { DeviceState, DoorState, SensorState } from './state/states.ts';
-import type { Unit, WatchUnit } from './state/units.ts';
+import { SensorState } from './state/states.ts';
+import type { Held, Unit, WatchUnit } from './state/units.ts';
 import { publishAlarm } from './tell/outbox.ts';
 import { lookOne, onPass } from './watch/run.ts';
-import { WatchState } from './watch/watch-state.ts';
 import { worldOf, type EngineKnowledge } from './world.ts';
 
 export type { EngineKnowledge } from './world.ts';
@@ -273,11 +272,14 @@ class LiveEngine implements Engine {
     }
     this.#version += 1;
     if (snapshot) this.#saved();
-    draft.touched.forEach((unit, i) => {
-      commitUnit(unit, draft.copies[i], snapshot);
-      if (!snapshot) this.#unsaved.add(unit);
-    });
-    for (const alarm of [...draft.alarms.values()].sort(byRaising)) this.#put(alarm);
+    for (const unit of draft.touched) {
+      commit(unit);
+      if (snapshot) markSaved(unit);
+      else this.#unsaved.add(unit);
+    }
+    if (draft.alarms.size > 0) {
+      for (const alarm of [...draft.alarms.values()].sort(byRaising)) this.#put(alarm);
+    }
     for (const incident of draft.incidents.values()) {
       if (incident.closed) this.#open.incidents.delete(incident.id);
       else this.#open.incidents.set(incident.id, incident);
@@ -308,10 +310,7 @@ class LiveEngine implements Engine {
   }
 
   #saved(): void {
-    for (const { state } of this.#unsaved) {
-      if (state instanceof SensorState) state.windowsChanged = false;
-      else if (state instanceof ClimateState) state.recordChanged = false;
-    }
+    for (const unit of this.#unsaved) markSaved(unit);
     this.#unsaved.clear();
     this.#unsavedTrust.clear();
   }
@@ -372,18 +371,14 @@ class LiveEngine implements Engine {
   }
 }
 
-function commitUnit(unit: Unit, copy: object | undefined, snapshot: boolean): void {
-  if (unit.kind === 'sensor' && copy instanceof SensorState) {
-    unit.state = copy;
-    if (snapshot) copy.windowsChanged = false;
-  } else if (unit.kind === 'door' && copy instanceof DoorState) unit.state = copy;
-  else if (unit.kind === 'device' && copy instanceof DeviceState) unit.state = copy;
-  else if (unit.kind === 'watch' && copy instanceof WatchState) unit.state = copy;
-  else if (unit.kind === 'climate' && copy instanceof ClimateState) {
-    unit.state = copy;
-    if (snapshot) copy.recordChanged = false;
-  }
+function commit(unit: Held<object>): void {
+  if (unit.draft !== undefined) unit.state = unit.draft;
   unit.draft = undefined;
+}
+
+function markSaved({ state }: Unit): void {
+  if (state instanceof SensorState) state.windowsChanged = false;
+  else if (state instanceof ClimateState) state.recordChanged = false;
 }
 
 function byRaising(a: Alarm, b: Alarm): number {

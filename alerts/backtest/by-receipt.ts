@@ -23,19 +23,13 @@ export interface ReceivedTogether {
 /** Late data that waits for its turn, in readings; more is no outage but a store that is not what it seems. */
 export const WAITING_MAX = 2_000_000;
 
-interface Row {
-  readonly order: number;
-  readonly receivedAt: Moment;
-  readonly input: EngineInput;
-}
-
 /**
- * Puts chunks into the order of receipt. Chunks come by device time; what was received after a chunk's end waits. Of
- * one moment, series keep the order in which they are given, and a series that of its device times: what the order
- * within one message was, no store remembers.
+ * Puts chunks into the order of receipt. Chunks come by device time, and each series in it; what was received after a
+ * chunk's end waits. Of one moment, series keep the order in which they are given: what the order within one message
+ * was, no store remembers.
  */
 export class ByReceipt {
-  #waiting: Row[] = [];
+  #waiting: readonly EngineInput[] = [];
   readings = 0;
   accessEvents = 0;
 
@@ -44,54 +38,52 @@ export class ByReceipt {
     chunk: { readonly series: readonly SeriesChunk[]; readonly events: readonly AccessEvent[] },
     until: Moment,
   ): Generator<ReceivedTogether> {
-    const rows = [...this.#waiting];
-    chunk.series.forEach((series, order) => addRows(rows, series, order));
-    for (const event of chunk.events) {
-      const { receivedAt } = event;
-      rows.push({ order: chunk.series.length, receivedAt, input: { kind: 'access', event } });
-    }
-    this.readings += chunk.series.reduce((sum, series) => sum + series.at.length, 0);
+    const all: EngineInput[] = [...this.#waiting];
+    for (const series of chunk.series) addReadings(all, series);
+    this.readings += all.length - this.#waiting.length;
+    for (const event of chunk.events) all.push({ kind: 'access', event });
     this.accessEvents += chunk.events.length;
-    rows.sort((a, b) => a.receivedAt - b.receivedAt || a.order - b.order || atOf(a) - atOf(b));
+    // Stable: what was received at one moment stays as it was given.
+    all.sort((a, b) => receiptOf(a) - receiptOf(b));
     // A device's clock may be ahead: a reading of the next chunk may have been received before this one's end.
     const ready = until - CLOCK_AHEAD_MS_MAX;
     let i = 0;
-    while (i < rows.length && (rows[i]?.receivedAt ?? Infinity) < ready) {
-      const at = rows[i]?.receivedAt ?? 0;
-      const inputs: EngineInput[] = [];
-      for (let row = rows[i]; row && row.receivedAt === at; row = rows[i]) {
-        inputs.push(row.input);
-        i += 1;
-      }
-      yield { at, inputs };
+    for (let first = all[0]; first && receiptOf(first) < ready; first = all[i]) {
+      const at = receiptOf(first);
+      const from = i;
+      while (i < all.length && receiptOf(all[i] ?? first) === at) i += 1;
+      yield { at, inputs: all.slice(from, i) };
     }
-    this.#waiting = rows.slice(i);
+    this.#waiting = all.slice(i);
     if (this.#waiting.length > WAITING_MAX) {
       throw new Error(`more than ${WAITING_MAX} readings were received long after their time`);
     }
   }
 }
 
-function addRows(rows: Row[], series: SeriesChunk, order: number): void {
+function addReadings(all: EngineInput[], series: SeriesChunk): void {
   const { key, room, at, value, quality, receivedAt, historical } = series;
+  const { repository, sensor, metric } = key;
   for (let i = 0; i < at.length; i += 1) {
-    const received = receivedAt[i] ?? 0;
     const reading: Reading = {
-      repository: key.repository,
+      repository,
       room,
-      sensor: key.sensor,
-      metric: key.metric,
+      sensor,
+      metric,
       value: value[i] ?? Number.NaN,
       quality: (quality[i] ?? 4) as Quality,
       at: at[i] ?? 0,
-      receivedAt: received,
-      ...(historical[i] === 1 ? { flags: ['historical' as const] } : {}),
+      receivedAt: receivedAt[i] ?? 0,
+      ...(historical[i] === 1 ? HISTORICAL : {}),
     };
-    rows.push({ order, receivedAt: received, input: { kind: 'reading', reading } });
+    all.push({ kind: 'reading', reading });
   }
 }
 
-function atOf({ input }: Row): Moment {
-  if (input.kind === 'reading') return input.reading.at;
-  return input.kind === 'access' ? input.event.at : 0;
+const HISTORICAL = { flags: ['historical'] } as const;
+
+/** What is stored are readings and access events. */
+function receiptOf(input: EngineInput): Moment {
+  if (input.kind === 'reading') return input.reading.receivedAt;
+  return input.kind === 'access' ? input.event.receivedAt : 0;
 }

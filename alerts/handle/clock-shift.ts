@@ -72,6 +72,7 @@ function shiftTracker(tracker: Tracker, deltaMs: number): Tracker {
 function shiftWatch(draft: Draft, unit: WatchUnit, deltaMs: number): void {
   const state = draft.state(unit);
   state.lookedAt = shifted(state.lookedAt, deltaMs);
+  unit.calm = undefined;
   const trackers = Object.entries(state.trackers).map(
     ([rule, tracker]) => [rule, shiftTracker(tracker, deltaMs)] as const,
   );

@@ -13,6 +13,7 @@ import type {
   RoomUnit,
 } from '../state/units.ts';
 import { seriesOf } from '../state/series-of.ts';
+import { isAirFigure } from './rule.ts';
 import { ClimateState } from './state.ts';
 
 /** Adds the pairs of every room to `home`; outside the house nothing is kept. */
@@ -71,6 +72,7 @@ function compileOne(rule: PreservationRule): CompiledPreservation {
   const { onDelaySeconds, offDelaySeconds, rises } = rule;
   return {
     rule,
+    ofAir: isAirFigure(rule.figure),
     delays: {
       onMs: onDelaySeconds * SECOND_MS,
       offMs: offDelaySeconds * SECOND_MS,

@@ -17,6 +17,7 @@ import {
   type Edge,
   type Tracker,
 } from '../judge/delay.ts';
+import type { PreservationRule } from '../rules/rule-types.ts';
 import type { ClimateUnit, CompiledPreservation, Feed, SeriesUnit } from '../state/units.ts';
 import { accumulate, goOnFrom, type Quantity } from './accumulate.ts';
 import { airFigure, judgeFigure, recordFigure } from './judge.ts';
@@ -55,8 +56,8 @@ function feed(
   if (record !== before.record) state.recordChanged = true;
   const spot: Spot = { draft, unit, state, at, now: receivedAt };
   if (isClosed) {
-    judgeAll(spot, ({ rule }) =>
-      isAirFigure(rule.figure) ? SKIP : recordFigure(rule.figure, record, base.record),
+    judgeAll(spot, false, ({ figure }) =>
+      isAirFigure(figure) ? undefined : recordFigure(figure, record, base.record),
     );
   }
   // Late data adds up, and says nothing of the air now. The humidity is the pair's own: with it the air is judged once a
@@ -65,8 +66,8 @@ function feed(
   if (isCurrent && quantity === 'humidity') {
     const air = airNow(draft, unit, receivedAt);
     const condensation = () => condensationNow(spot, air);
-    judgeAll(spot, ({ rule }) =>
-      isAirFigure(rule.figure) ? airFigure(rule.figure, air, condensation) : SKIP,
+    judgeAll(spot, true, ({ figure }) =>
+      isAirFigure(figure) ? airFigure(figure, air, condensation) : undefined,
     );
   }
 }
@@ -79,17 +80,17 @@ interface Spot {
   readonly now: Moment;
 }
 
-const SKIP = Symbol('not judged now');
-
+/** Judges the rules of the air, or those of the record. */
 function judgeAll(
   spot: Spot,
-  valueOf: (compiled: CompiledPreservation) => number | undefined | typeof SKIP,
+  ofAir: boolean,
+  valueOf: (rule: PreservationRule) => number | undefined,
 ): void {
   const { unit, state, at, now } = spot;
   for (let i = 0; i < unit.rules.length; i += 1) {
     const compiled = unit.rules[i];
-    const value = compiled ? valueOf(compiled) : SKIP;
-    if (!compiled || value === SKIP) continue;
+    if (compiled?.ofAir !== ofAir) continue;
+    const value = valueOf(compiled.rule);
     const before = state.trackers[i];
     const elapsed = elapseOne(spot, compiled, before);
     const said = judgeFigure(compiled.rule, value, isActive(elapsed));

@@ -165,6 +165,16 @@ export interface WatchUnit extends Held<WatchState> {
   /** Its looks up to then only sample, as long as this state stands; found by a clock that passed over it. */
   quietUntil: Moment;
   quietIn: WatchState | undefined;
+  /** See `calm.ts`. */
+  calm: Calm | undefined;
+}
+
+/** Bounds of what a watch may see, by its windows, and until when it is calm within them with these limits. */
+export interface Calm {
+  readonly limits: RoomUnit['limits'] | undefined;
+  readonly until: Moment;
+  readonly low: readonly number[];
+  readonly high: readonly number[];
 }
 
 export interface CompiledWatch {
@@ -178,6 +188,8 @@ export type Unit = SensorUnit | DoorUnit | DeviceUnit | WatchUnit | ClimateUnit;
 
 export interface CompiledPreservation {
   readonly rule: PreservationRule;
+  /** Judged by the air as it is, with each minute's sample; otherwise by the record, with each hour. */
+  readonly ofAir: boolean;
   readonly delays: Delays;
 }
 

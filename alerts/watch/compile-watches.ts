@@ -78,6 +78,7 @@ function watchRoom(rules: readonly WatchRule[], home: RepositoryUnit, room: Room
     phaseMs: phaseOf(key),
     quietUntil: 0,
     quietIn: undefined,
+    calm: undefined,
   };
 }
 
@@ -107,6 +108,7 @@ function watchSensor(
     phaseMs: phaseOf(key),
     quietUntil: 0,
     quietIn: undefined,
+    calm: undefined,
   };
 }
 

@@ -7,7 +7,7 @@
  * quiet may be met, or not: then it is judged.
  */
 
-import { HOUR_MS, MINUTE_MS, SECOND_MS, type Moment } from '../../domain/time.ts';
+import { HOUR_MS, SECOND_MS, type Moment } from '../../domain/time.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import type { Draft } from '../draft.ts';
 import type { Condition, SensorCondition } from '../rules/conditions.ts';
@@ -17,18 +17,16 @@ import {
   type RoomRule,
   type SensorRule,
 } from '../rules/watch-rules.ts';
-import type { CompiledWatch, MetricLimits, WatchUnit } from '../state/units.ts';
+import type { CompiledWatch, WatchUnit } from '../state/units.ts';
 import { judgeCondition } from './judge-condition.ts';
 import { latestOf } from './latest.ts';
 import type { People } from './people.ts';
 import { roomLook } from './room.ts';
 import { keptFor } from './sensor.ts';
 import type { WatchState } from './watch-state.ts';
-import type { Entries, Reach } from './entries.ts';
+import { calmOf, isCalm, QUIET_MS, rateLimit, staysCalm } from './calm.ts';
+import { tighten, type Entries, type Reach } from './entries.ts';
 import { GAP_MS } from './windows.ts';
-
-/** So far ahead the quiet is told; looks that are made up for later than after `GAP_MS` would be lost. */
-export const QUIET_MS = 2 * MINUTE_MS;
 
 type View = Pick<Draft, 'peek' | 'world'>;
 
@@ -44,9 +42,20 @@ interface Asked {
 export function isWatchQuiet(view: View, unit: WatchUnit, now: Moment): boolean {
   const state = view.peek(unit);
   if (!state.nothingRuns) return false;
+  if (isCalm(unit, state, now) && seesCalm(view, unit, now)) return true;
   for (let index = 0; index < unit.rules.length; index += 1) {
     const compiled = unit.rules[index];
     if (compiled && !isRuleQuiet(view, unit, { compiled, index, state, now })) return false;
+  }
+  if (unit.sensor) unit.calm = calmOf(unit, state);
+  return true;
+}
+
+function seesCalm(view: View, { sensor, windows, calm }: WatchUnit, now: Moment): boolean {
+  for (let i = 0; i < windows.length; i += 1) {
+    const metric = windows[i]?.metric;
+    const seen = sensor && metric && latestOf(view, sensor, { metric, now });
+    if (seen && !staysCalm(calm, i, seen.value)) return false;
   }
   return true;
 }
@@ -72,7 +81,7 @@ function isSeriesQuiet(
   const kept = keptFor(unit, state, index);
   switch (rule.kind) {
     case 'rate': {
-      const limit = rule.limit ?? hourly(limitsIn(unit, rule), rule.overMinutes);
+      const limit = rateLimit(rule, limitsIn(unit, rule));
       const value = latestOf(view, unit.sensor, { metric: rule.metric, now })?.value;
       if (limit === undefined || value === undefined) return true;
       return isFarIn(rule, kept, ({ low, high }) => value - low <= limit && high - value <= limit);
@@ -101,11 +110,6 @@ function isSeriesQuiet(
 
 const limitsIn = ({ room }: WatchUnit, { metric }: SensorRule) => room?.limits.get(metric);
 
-function hourly(limits: MetricLimits | undefined, overMinutes: number): number | undefined {
-  const perHour = limits?.rate?.max;
-  return perHour === undefined ? undefined : (perHour * overMinutes) / 60;
-}
-
 // Nobody asks for the limits of a moment that is yet to come: those of now would be lost.
 function areLimitsKnown({ room }: WatchUnit, now: Moment): boolean {
   return !room || now + QUIET_MS < room.limitsUntil;
@@ -113,23 +117,7 @@ function areLimitsKnown({ room }: WatchUnit, now: Moment): boolean {
 
 /** Asked of a reach that may be too wide first, as it costs nothing, then of what is kept. */
 function isFarIn(rule: SensorRule, kept: Entries, isFar: (reach: Reach) => boolean): boolean {
-  if (isFar(kept)) return true;
-  tighten(kept, rule.kind === 'mean');
-  return isFar(kept);
-}
-
-function tighten(kept: Entries, isMean: boolean): void {
-  let [low, high, sum] = [Infinity, -Infinity, 0];
-  for (let i = 0; i < kept.length; i += 1) {
-    const first = kept.first(i);
-    const value = isMean ? first / kept.second(i) : first;
-    if (value < low) low = value;
-    if (value > high) high = value;
-    sum += first;
-  }
-  kept.low = low;
-  kept.high = high;
-  kept.sum = sum;
+  return isFar(kept) || isFar(tighten(kept, rule.kind === 'mean' ? 'mean' : 'figure'));
 }
 
 function isRoomQuiet(

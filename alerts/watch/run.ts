@@ -16,7 +16,8 @@ import { watchKey } from './compile-watches.ts';
 import type { Judgement } from './judgement.ts';
 import { judgeRoom, sampleRoom } from './room.ts';
 import { doorSaid } from './doors.ts';
-import { QUIET_MS, isRuleQuiet, isWatchQuiet } from './quiet.ts';
+import { isCalm, QUIET_MS } from './calm.ts';
+import { isRuleQuiet, isWatchQuiet } from './quiet.ts';
 import { pass } from './people.ts';
 import { GAP_MS } from './windows.ts';
 import { judgeSensor, sampleSensor, type SensorWatch } from './sensor.ts';
@@ -106,7 +107,7 @@ function lookUntil(draft: Draft, unit: WatchUnit, until: Moment): void {
   unit.quietIn = undefined;
   for (let next = Math.max(due, last - GAP_MS); next <= last; next += MINUTE_MS) {
     look(draft, unit, next);
-    if (next > quietUntil) judgeAll(draft, unit, next);
+    if (next > quietUntil && !isCalm(unit, draft.peek(unit), next)) judgeAll(draft, unit, next);
   }
 }
 

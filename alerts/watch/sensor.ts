@@ -12,6 +12,7 @@ import type { Judgement } from './judgement.ts';
 import { judgeHoursOut, judgeMean, judgeRate, type Measured } from './judge-series.ts';
 import { driftTo, judgeSmoke } from './judge-smoke.ts';
 import { latestOf, type Latest } from './latest.ts';
+import { staysCalm } from './calm.ts';
 import { Entries } from './entries.ts';
 import type { WatchState } from './watch-state.ts';
 import type { WindowPlan } from './window-plans.ts';
@@ -33,6 +34,7 @@ export function sampleSensor(
     const [plan, before] = [unit.windows[i], state.windows[i]];
     const seen = plan && latestOf(draft, unit.sensor, { metric: plan.metric, now });
     const look = { now, lastAt };
+    if (seen && !staysCalm(unit.calm, i, seen.value)) unit.calm = undefined;
     windows.push(seen ? sampled(unit, before ?? Entries.none, { ...look, plan, seen }) : before);
   }
   state.windows = windows;
