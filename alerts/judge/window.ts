@@ -23,8 +23,9 @@ export function addToWindow(window: Window | undefined, at: Moment, value: numbe
   if (!window) return { sealed: [], start, min: value, max: value, low: value, high: value };
   if (start === window.start) return widen(window, value);
   if (start < window.start) return addLate(window, start, value);
-  const all = [...window.sealed, window.start, window.min, window.max];
-  return withExtremes({ sealed: newerThan(all, start - DAY_MS), start, min: value, max: value });
+  const sealed = newerThan(window.sealed, start - DAY_MS);
+  if (window.start > start - DAY_MS) sealed.push(window.start, window.min, window.max);
+  return withExtremes({ sealed, start, min: value, max: value });
 }
 
 /** Greatest less least of the last 24 h. */
@@ -57,7 +58,8 @@ function addLate(window: Window, start: Moment, value: number): Window {
   return withExtremes({ ...window, sealed });
 }
 
-function newerThan(buckets: readonly number[], after: Moment): readonly number[] {
+/** A copy. */
+function newerThan(buckets: readonly number[], after: Moment): number[] {
   let i = 0;
   while (i < buckets.length && (buckets[i] ?? 0) <= after) i += 3;
   return buckets.slice(i);

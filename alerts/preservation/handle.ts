@@ -54,16 +54,18 @@ function feed(
   const { record } = state.accumulation;
   const isClosed = record !== base.record;
   if (record !== before.record) state.recordChanged = true;
+  // Late data adds up, and says nothing of the air now. The humidity is the pair's own: with it the air is judged once a
+  // minute, not at each half of a message.
+  const isOfAir =
+    quantity === 'humidity' && receivedAt - at <= LATE_MS && !flags?.includes('historical');
+  if (!isClosed && !isOfAir) return;
   const spot: Spot = { draft, unit, state, at, now: receivedAt };
   if (isClosed) {
     judgeAll(spot, false, ({ figure }) =>
       isAirFigure(figure) ? undefined : recordFigure(figure, record, base.record),
     );
   }
-  // Late data adds up, and says nothing of the air now. The humidity is the pair's own: with it the air is judged once a
-  // minute, not at each half of a message.
-  const isCurrent = receivedAt - at <= LATE_MS && !flags?.includes('historical');
-  if (isCurrent && quantity === 'humidity') {
+  if (isOfAir) {
     const air = airNow(draft, unit, receivedAt);
     const condensation = () => condensationNow(spot, air);
     judgeAll(spot, true, ({ figure }) =>

@@ -169,7 +169,7 @@ export interface WatchUnit extends Held<WatchState> {
   calm: Calm | undefined;
 }
 
-/** Bounds of what a watch may see, by its windows, and until when it is calm within them with these limits. */
+/** Bounds of what a watch may see, by the sensor's series, and until when it is calm within them with these limits. */
 export interface Calm {
   readonly limits: RoomUnit['limits'] | undefined;
   readonly until: Moment;

@@ -1,5 +1,5 @@
 /**
- * Where the watch of a sensor stays quiet for long: bounds of what it may see, by window, and a time. While nothing runs
+ * Where the watch of a sensor stays quiet for long: bounds of what it may see, by series, and a time. While nothing runs
  * and each look sees values within them, none of its rules can be "met", so nobody has to ask them.
  *
  * Invariant: all that was seen since the bounds were found lay within them. The first value that does not ends them
@@ -22,25 +22,27 @@ export function isCalm({ calm, room }: WatchUnit, state: WatchState, now: Moment
   return now + QUIET_MS < calm.until;
 }
 
-/** Whether a value of this window stays within the bounds; without any it does. */
-export function staysCalm(calm: Calm | undefined, window: number, value: number): boolean {
-  return !calm || (value >= (calm.low[window] ?? 0) && value <= (calm.high[window] ?? 0));
+/** Whether a value of this series stays within the bounds. */
+export function staysCalm({ low, high }: Calm, series: number, value: number): boolean {
+  return value >= (low[series] ?? 0) && value <= (high[series] ?? 0);
 }
 
-/** The bounds of a watch that is quiet now; `undefined`: some rule is too near to what it asks for. */
+/** The bounds of a sensor's watch that is quiet now; `undefined`: some rule is too near to what it asks for. */
 export function calmOf(unit: WatchUnit, state: WatchState): Calm | undefined {
   if (unit.hasBaselines || !state.nothingRuns) return undefined;
-  const { room, windows, rules } = unit;
-  const low = windows.map(() => -Infinity);
-  const high = windows.map(() => Infinity);
+  const { sensor, room, windows, rules } = unit;
+  if (!sensor) return undefined;
+  const low = sensor.series.map(() => -Infinity);
+  const high = sensor.series.map(() => Infinity);
   let until = room?.limitsUntil ?? Infinity;
   for (const { rule, window } of rules) {
     if (!isSensorRule(rule)) return undefined;
     const kept = state.windows[window] ?? Entries.none;
     const found = boundsOf(rule, kept, room?.limits.get(rule.metric));
     if (!found) return undefined;
-    low[window] = Math.max(low[window] ?? 0, found.low);
-    high[window] = Math.min(high[window] ?? 0, found.high);
+    const series = windows[window]?.series ?? 0;
+    low[series] = Math.max(low[series] ?? 0, found.low);
+    high[series] = Math.min(high[series] ?? 0, found.high);
     until = Math.min(until, state.lookedAt + found.restMs);
   }
   return { limits: room?.limits, until, low, high };

@@ -90,7 +90,7 @@ function watchSensor(
   const { sensor } = unit;
   const key = watchKey('sensor', unit.key);
   const own = rules.filter((rule) => sensor.metrics.includes(rule.metric));
-  const windows = planWindows(own);
+  const windows = planWindows(own, unit);
   return {
     ...held(key, new WatchState()),
     kind: 'watch',

@@ -5,6 +5,7 @@ import type { Moment } from '../../domain/time.ts';
 import type { Draft } from '../draft.ts';
 import { LATE_MS } from '../engine-settings.ts';
 import { seriesOf } from '../state/series-of.ts';
+import type { SensorState } from '../state/states.ts';
 import type { SensorUnit } from '../state/units.ts';
 
 export interface Latest {
@@ -19,11 +20,19 @@ export function latestOf(
   unit: SensorUnit,
   { metric, now }: { readonly metric: MetricName; readonly now: Moment },
 ): Latest | undefined {
-  const index = seriesOf(unit, metric)?.index;
-  const state = view.peek(unit);
-  const own = index === undefined ? undefined : state.series[index];
+  const series = seriesOf(unit, metric)?.index;
+  return series === undefined ? undefined : latestIn(unit, view.peek(unit), { series, now });
+}
+
+/** The same of a series by its place. */
+export function latestIn(
+  { silenceMs }: Pick<SensorUnit, 'silenceMs'>,
+  state: SensorState,
+  { series, now }: { readonly series: number; readonly now: Moment },
+): Latest | undefined {
+  const own = state.series[series];
   if (!own || Number.isNaN(own.value) || state.silent || state.outOfUse) return undefined;
   const { value, at, receivedAt, simulated } = own;
-  const isFresh = now - receivedAt <= unit.silenceMs && now - at <= unit.silenceMs + LATE_MS;
+  const isFresh = now - receivedAt <= silenceMs && now - at <= silenceMs + LATE_MS;
   return isFresh ? { value, at, simulated } : undefined;
 }

@@ -19,7 +19,7 @@ import {
 } from '../rules/watch-rules.ts';
 import type { CompiledWatch, WatchUnit } from '../state/units.ts';
 import { judgeCondition } from './judge-condition.ts';
-import { latestOf } from './latest.ts';
+import { latestIn, latestOf } from './latest.ts';
 import type { People } from './people.ts';
 import { roomLook } from './room.ts';
 import { keptFor } from './sensor.ts';
@@ -51,11 +51,12 @@ export function isWatchQuiet(view: View, unit: WatchUnit, now: Moment): boolean 
   return true;
 }
 
-function seesCalm(view: View, { sensor, windows, calm }: WatchUnit, now: Moment): boolean {
-  for (let i = 0; i < windows.length; i += 1) {
-    const metric = windows[i]?.metric;
-    const seen = sensor && metric && latestOf(view, sensor, { metric, now });
-    if (seen && !staysCalm(calm, i, seen.value)) return false;
+function seesCalm(view: View, { sensor, calm }: WatchUnit, now: Moment): boolean {
+  if (!sensor || !calm) return false;
+  const state = view.peek(sensor);
+  for (let series = 0; series < sensor.series.length; series += 1) {
+    const seen = latestIn(sensor, state, { series, now });
+    if (seen && !staysCalm(calm, series, seen.value)) return false;
   }
   return true;
 }

@@ -11,11 +11,10 @@ import type { MetricLimits, SensorUnit, WatchUnit } from '../state/units.ts';
 import type { Judgement } from './judgement.ts';
 import { judgeHoursOut, judgeMean, judgeRate, type Measured } from './judge-series.ts';
 import { driftTo, judgeSmoke } from './judge-smoke.ts';
-import { latestOf, type Latest } from './latest.ts';
+import { latestIn, latestOf } from './latest.ts';
 import { staysCalm } from './calm.ts';
 import { Entries } from './entries.ts';
 import type { WatchState } from './watch-state.ts';
-import type { WindowPlan } from './window-plans.ts';
 import { GAP_MS, addHours, addSample, addToMean } from './windows.ts';
 
 export interface SensorWatch extends WatchUnit {
@@ -28,43 +27,28 @@ export function sampleSensor(
   unit: SensorWatch,
   { now, lastAt }: { readonly now: Moment; readonly lastAt: Moment },
 ): void {
+  const { sensor, windows: plans, calm } = unit;
   const state = draft.state(unit);
-  const windows: (Entries | undefined)[] = [];
-  for (let i = 0; i < unit.windows.length; i += 1) {
-    const [plan, before] = [unit.windows[i], state.windows[i]];
-    const seen = plan && latestOf(draft, unit.sensor, { metric: plan.metric, now });
-    const look = { now, lastAt };
-    if (seen && !staysCalm(unit.calm, i, seen.value)) unit.calm = undefined;
-    windows.push(seen ? sampled(unit, before ?? Entries.none, { ...look, plan, seen }) : before);
+  const told = draft.peek(sensor);
+  const windows = state.windows.slice();
+  for (let i = 0; i < plans.length; i += 1) {
+    const plan = plans[i];
+    const seen = plan && latestIn(sensor, told, { series: plan.series, now });
+    if (!seen) continue;
+    if (calm && !staysCalm(calm, plan.series, seen.value)) unit.calm = undefined;
+    const before = windows[i] ?? Entries.none;
+    if (plan.kind === 'rate') windows[i] = addSample(before, seen, plan.spanMs);
+    else if (plan.kind === 'mean') {
+      windows[i] = addToMean(before, { now, value: seen.value }, plan.spanMs);
+    } else {
+      const range = limitsAt(unit, plan, now)?.range;
+      if (!range) continue;
+      const isOut = isOutOf(range, seen.value);
+      windows[i] = addHours(before, { now, lastAt, isOut }, plan.spanMs);
+    }
   }
   state.windows = windows;
   if (unit.hasBaselines) state.baselines = driftBaselines(draft, unit, { now, lastAt });
-}
-
-function sampled(
-  unit: SensorWatch,
-  before: Entries,
-  q: {
-    readonly plan: WindowPlan;
-    readonly seen: Latest;
-    readonly now: Moment;
-    readonly lastAt: Moment;
-  },
-): Entries {
-  const { plan, seen, now, lastAt } = q;
-  switch (plan.kind) {
-    case 'rate':
-      return addSample(before, seen, plan.spanMs);
-    case 'hours-out': {
-      const range = limitsAt(unit, plan, now)?.range;
-      if (!range) return before;
-      return addHours(before, { now, lastAt, isOut: isOutOf(range, seen.value) }, plan.spanMs);
-    }
-    case 'mean':
-      return addToMean(before, { now, value: seen.value }, plan.spanMs);
-    default:
-      return unreachable(plan.kind);
-  }
 }
 
 function driftBaselines(

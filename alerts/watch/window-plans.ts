@@ -4,6 +4,8 @@ import type { MetricName } from '../../domain/metrics.ts';
 import { HOUR_MS, MINUTE_MS, type Moment } from '../../domain/time.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import type { SensorRule, SmokeLevelRule } from '../rules/watch-rules.ts';
+import { seriesOf } from '../state/series-of.ts';
+import type { SensorUnit } from '../state/units.ts';
 import type { Entries } from './entries.ts';
 import { MEAN_BUCKET_MS, stepOf } from './windows.ts';
 
@@ -14,6 +16,8 @@ export interface WindowPlan {
   readonly key: string;
   readonly kind: WindowRule['kind'];
   readonly metric: MetricName;
+  /** Place among the sensor's series. */
+  readonly series: number;
   /** The longest that any of its rules asks for. */
   readonly spanMs: number;
   /** Its rules; rows of an earlier version are by them. */
@@ -23,15 +27,19 @@ export interface WindowPlan {
 /** No averaging time is longer. */
 const MEAN_HOURS_MAX = 24;
 
-/** The windows of these rules, each once. */
-export function planWindows(rules: readonly SensorRule[]): readonly WindowPlan[] {
+/** The windows of these rules about the sensor's series, each once. */
+export function planWindows(
+  rules: readonly SensorRule[],
+  sensor: Pick<SensorUnit, 'series'>,
+): readonly WindowPlan[] {
   const byKey = Map.groupBy(rules.filter(keepsWindow), windowKey);
   return [...byKey].flatMap(([key, sharing]) => {
     const [first] = sharing;
-    if (!first) return [];
+    const series = first && seriesOf(sensor, first.metric)?.index;
+    if (!first || series === undefined) return [];
     const { kind, metric } = first;
     const spanMs = Math.max(...sharing.map(spanOf));
-    return [{ key, kind, metric, spanMs, rules: sharing.map(({ id }) => id) }];
+    return [{ key, kind, metric, series, spanMs, rules: sharing.map(({ id }) => id) }];
   });
 }
 

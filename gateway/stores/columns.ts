@@ -72,6 +72,29 @@ export class ReceivedBuilder {
   }
 }
 
+/** One after the other. */
+export function joinReceived(pages: readonly ReceivedColumns[]): ReceivedColumns {
+  const [only] = pages;
+  if (only && pages.length === 1) return only;
+  const length = pages.reduce((sum, page) => sum + page.at.length, 0);
+  const column = (name: keyof ReceivedColumns): Float64Array => {
+    const joined = new Float64Array(length);
+    let from = 0;
+    for (const page of pages) {
+      joined.set(page[name], from);
+      from += page[name].length;
+    }
+    return joined;
+  };
+  return {
+    at: column('at'),
+    value: column('value'),
+    quality: column('quality'),
+    receivedAt: column('receivedAt'),
+    historical: column('historical'),
+  };
+}
+
 /** A `Series` over the columns; its rows are made when they are first asked for. */
 export function toSeries(source: ColumnSeries): Series {
   let rows: readonly ReadingRow[] | readonly BucketRow[] | undefined;

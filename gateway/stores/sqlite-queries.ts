@@ -10,7 +10,7 @@ import type {
 } from '../../domain/ports.ts';
 import type { SeriesKey } from '../../domain/series.ts';
 import { HOUR_MS } from '../../domain/time.ts';
-import { ColumnBuilder, ReceivedBuilder, toSeries, type ColumnSeries } from './columns.ts';
+import { ColumnBuilder, joinReceived, toSeries, type ColumnSeries } from './columns.ts';
 import { bucketsByHour, type Span } from './hourly.ts';
 
 /** Without a bound of the caller's: more rows than a chart or a report can use. */
@@ -56,26 +56,44 @@ const RECEIVED_ROWS = 20_000;
 
 /** The readings with when they were received. A series that nobody wrote is empty. */
 export function receivedSqlite(db: DatabaseSync, q: ReceivedQuery): ReceivedColumns {
-  const builder = new ReceivedBuilder();
   const series = seriesId(db, q);
-  if (series === undefined) return builder.finish();
-  const historical = new Set(
-    db
-      .prepare(HISTORICAL)
-      .all()
-      .map((row) => Number(row['id'])),
-  );
+  const pages: ReceivedColumns[] = [];
+  if (series === undefined) return joinReceived(pages);
+  const labels = db.prepare(HISTORICAL).all();
+  const historical = new Set(labels.map((row) => Number(row['id'])));
   const statement = db.prepare(RECEIVED);
   statement.setReturnArrays(true);
   for (let { from } = q; ;) {
-    const rows = statement.all(series, from, q.until, RECEIVED_ROWS).map(numbers);
-    for (const [at = 0, value = 0, quality = 0, afterMs = 0, label = 0] of rows) {
-      builder.push([at, value, quality, at + afterMs, historical.has(label) ? 1 : 0]);
-    }
-    const [lastAt] = rows[RECEIVED_ROWS - 1] ?? [];
-    if (lastAt === undefined) return builder.finish();
-    from = lastAt + 1;
+    const rows: readonly unknown[] = statement.all(series, from, q.until, RECEIVED_ROWS);
+    const page = receivedOf(rows as readonly (readonly number[])[], historical);
+    pages.push(page);
+    if (rows.length < RECEIVED_ROWS) return joinReceived(pages);
+    from = (page.at.at(-1) ?? 0) + 1;
   }
+}
+
+function receivedOf(
+  rows: readonly (readonly number[])[],
+  historical: ReadonlySet<number>,
+): ReceivedColumns {
+  const column = () => new Float64Array(rows.length);
+  const page = {
+    at: column(),
+    value: column(),
+    quality: column(),
+    receivedAt: column(),
+    historical: column(),
+  };
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = rows[i];
+    if (!row) continue;
+    page.at[i] = row[0] ?? 0;
+    page.value[i] = row[1] ?? Number.NaN;
+    page.quality[i] = row[2] ?? 0;
+    page.receivedAt[i] = (row[0] ?? 0) + (row[3] ?? 0);
+    page.historical[i] = historical.has(row[4] ?? 0) ? 1 : 0;
+  }
+  return page;
 }
 
 function seriesId(db: DatabaseSync, key: SeriesKey): number | undefined {
