@@ -15,6 +15,7 @@ import {
   type Edge,
   type Tracker,
 } from '../judge/delay.ts';
+import { levelsOf } from '../judge/levels.ts';
 import { isWithin, quietOf } from '../judge/quiet.ts';
 import { boundOf, figureOf, judge, type Circumstances } from '../judge/verdicts.ts';
 import { addToWindow, rangeOf } from '../judge/window.ts';
@@ -143,7 +144,9 @@ function takeNewest(own: SeriesState, value: number, at: Moment): void {
 
 function addValue(state: SensorState, own: SeriesState, reading: Reading): void {
   const before = own.window;
-  own.window = addToWindow(before, reading.at, reading.value);
+  const levels = levelsOf(reading, own);
+  if (!levels) return;
+  own.window = addToWindow(before, reading.at, levels);
   if (before?.sealed !== own.window.sealed) state.windowsChanged = true;
 }
 

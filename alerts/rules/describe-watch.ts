@@ -26,8 +26,8 @@ function rateWords({ metric, direction, overMinutes, limit }: RateRule): Localiz
       ? text('库房允许值', "the room's limit")
       : text(` ${figureWords(metric, limit)}`, figureWords(metric, limit));
   return text(
-    `${zh}在 ${span.zh}内${way.zh}超过${than.zh}`,
-    `${en} ${way.en} by more than ${than.en} within ${span.en}`,
+    `${zh}在 ${span.zh}内${way.zh}超过${than.zh}（以相邻两次读数为准）`,
+    `${en} ${way.en} by more than ${than.en} within ${span.en}, as two readings in a row show`,
   );
 }
 

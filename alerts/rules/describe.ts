@@ -127,7 +127,10 @@ function swingWords(rule: SwingRule, limit: number | undefined): LocalizedText {
   if (rule.reading === 'set-point') {
     return text(`${zh}偏离设定值${than.zh}`, `${en} off its set-point by ${than.en}`);
   }
-  return text(`${zh} 24 小时内最高与最低之差${than.zh}`, `${en} ranging over 24 h by ${than.en}`);
+  return text(
+    `${zh} 24 小时内最高与最低之差${than.zh}（以相邻两次读数为准）`,
+    `${en} ranging over 24 h by ${than.en}, as two readings in a row show`,
+  );
 }
 
 function signalWords({ metric }: SignalRule): LocalizedText {

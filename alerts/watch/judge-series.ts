@@ -5,7 +5,7 @@ import { HOUR_MS, type Moment } from '../../domain/time.ts';
 import type { HoursOutRule, MeanRule, RateRule } from '../rules/watch-rules.ts';
 import type { Entries } from './entries.ts';
 import { spanOf } from './window-plans.ts';
-import { MEAN_BUCKET_MS, extremesOf, hoursOf, meanOf } from './windows.ts';
+import { MEAN_BUCKET_MS, extremesOf, hoursOf, levelsNow, meanOf } from './windows.ts';
 
 /** A verdict with the figure that it is about and the bound that it was held against. */
 export interface Measured {
@@ -39,10 +39,11 @@ export function judgeRate(rule: RateRule, look: SeriesLook): Measured {
   const { limit, value, now, active } = look;
   if (limit === undefined) return withoutLimit(active);
   const spanMs = spanOf(rule);
-  const seen = extremesOf(look.kept, now - spanMs);
+  const seen = extremesOf(look.kept, { now, spanMs });
   if (value === undefined || !seen) return CANNOT_TELL;
-  const risen = value - seen.min;
-  const fallen = seen.max - value;
+  const current = levelsNow(look.kept, value, spanMs);
+  const risen = Math.max(0, current.high - seen.low);
+  const fallen = Math.max(0, seen.high - current.low);
   const changes = { rising: risen, falling: fallen, either: Math.max(risen, fallen) };
   const change = changes[rule.direction];
   const bound = active ? limit - rule.deadBand : limit;

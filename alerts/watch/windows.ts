@@ -1,6 +1,7 @@
 /** What a minute's look adds to the windows of rules, and what is in them. Bounded. Pure. */
 
 import { HOUR_MS, MINUTE_MS, type Moment } from '../../domain/time.ts';
+import { levelsOf, NEIGHBOUR_MS, type Levels, type Spot } from '../judge/levels.ts';
 import type { Entries } from './entries.ts';
 
 /** Two looks further apart than this have no evidence between them. */
@@ -8,7 +9,7 @@ export const GAP_MS = 3 * MINUTE_MS;
 /** The mean of a quarter of an hour is one entry. */
 export const MEAN_BUCKET_MS = 15 * MINUTE_MS;
 
-/** A sample: its value. One in a minute at most, and at most 60 in the span beside the newest. */
+/** A sample: its value. One in a minute at most, at most 60 in the span, and some before it that are near to its first. */
 export function addSample(
   samples: Entries,
   { at, value }: { readonly at: Moment; readonly value: number },
@@ -17,29 +18,51 @@ export function addSample(
   const step = stepOf(spanMs);
   // Clocks of devices may be off by seconds: a sample that is nearly a step later is the next one.
   if (at - samples.newestAt < step - MINUTE_MS / 2) return samples;
-  const after = samples.with(at, { first: value, second: 0 }, at - spanMs - step);
+  const after = samples.with(at, { first: value, second: 0 }, at - spanMs - nearOf(spanMs));
   widen(after, value);
   return after;
 }
 
 /** Between two samples of a span. */
 export const stepOf = (spanMs: number): number => Math.max(MINUTE_MS, spanMs / 60);
+/** Samples so near to each other show a level together. */
+const nearOf = (spanMs: number): number => Math.max(NEIGHBOUR_MS, 2 * stepOf(spanMs));
 
-/** Least and greatest sample of the span before `now`, and since when there are any; `undefined`: none. */
+/** Lowest and highest level of the span that ends now, and since when there are samples; `undefined`: there are none. */
 export function extremesOf(
   samples: Entries,
-  from: Moment,
-): { readonly since: Moment; readonly min: number; readonly max: number } | undefined {
-  let found: { since: Moment; min: number; max: number } | undefined;
+  { now, spanMs }: { readonly now: Moment; readonly spanMs: number },
+): { readonly since: Moment; readonly low: number; readonly high: number } | undefined {
+  const from = now - spanMs;
+  const nearMs = nearOf(spanMs);
+  let found: { since: Moment; low: number; high: number } | undefined;
   for (let i = 0; i < samples.length; i += 1) {
-    const at = samples.at(i);
-    if (at < from) continue;
-    const value = samples.first(i);
-    found ??= { since: at, min: value, max: value };
-    found.min = Math.min(found.min, value);
-    found.max = Math.max(found.max, value);
+    const sample = spotAt(samples, i);
+    if (sample.at < from) continue;
+    found ??= { since: sample.at, low: Infinity, high: -Infinity };
+    // After a gap it is the next one that shows whether it was true.
+    const isFirst = i === 0 || sample.at - samples.at(i - 1) > nearMs;
+    const beside = spotAt(samples, isFirst && i + 1 < samples.length ? i + 1 : i - 1);
+    const levels = levelsOf(sample, beside, nearMs);
+    found.low = Math.min(found.low, levels?.low ?? sample.value);
+    found.high = Math.max(found.high, levels?.high ?? sample.value);
   }
   return found;
+}
+
+/** What the newest value shows together with the sample before it. */
+export function levelsNow(samples: Entries, value: number, spanMs: number): Levels {
+  const newest = spotAt(samples, samples.length - 1);
+  const isSampled = newest.value === value;
+  const before = spotAt(samples, samples.length - (isSampled ? 2 : 1));
+  const at = isSampled ? newest.at : newest.at + 1;
+  return levelsOf({ at, value }, before, nearOf(spanMs)) ?? { low: value, high: value };
+}
+
+// Before the first there is nothing.
+function spotAt(samples: Entries, i: number): Spot {
+  if (i < 0) return { at: -Infinity, value: Number.NaN };
+  return { at: samples.at(i), value: samples.first(i) };
 }
 
 /** An hour: ms out of range, ms known. The time since the last look goes to the hour that it ended in. */

@@ -199,6 +199,9 @@ describe('the daily swing', () => {
       .says('th-1', ...at(18))
       .until('06:00')
       .says('th-1', ...at(22.5));
+    // One value is no level yet.
+    expect(story.rules()).not.toContain('temperature-daily-range');
+    story.until('06:02');
     const alarm = story.alarm('temperature-daily-range');
     expect(alarm).toMatchObject({ priority: 'high', value: 4.5, limit: 4 });
     story.until('+1 05:30', MINUTE_MS);

@@ -3,6 +3,7 @@ import type { Verdict } from '../../../domain/alarm.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../domain/time.ts';
 import { advance, edgeBetween, elapse, type Tracker } from '../../../alerts/judge/delay.ts';
 import { judge, type Circumstances } from '../../../alerts/judge/verdicts.ts';
+import { levelsOf, NEIGHBOUR_MS } from '../../../alerts/judge/levels.ts';
 import {
   BUCKETS_MAX,
   BUCKET_MS,
@@ -141,12 +142,17 @@ describe('delays', () => {
 });
 
 describe('the window of a day', () => {
+  const one = (value: number) => ({ low: value, high: value });
   const fill = (values: readonly (readonly [at: number, value: number])[]): Window | undefined =>
-    values.reduce<Window | undefined>((w, [at, value]) => addToWindow(w, at, value), undefined);
+    values.reduce<Window | undefined>(
+      (w, [at, value]) => addToWindow(w, at, one(value)),
+      undefined,
+    );
 
   it('forgets what is older than 24 h, and is bounded', () => {
     let window = fill([[0, 10]]);
-    for (let at = 0; at <= 2 * DAY_MS; at += 5 * MINUTE_MS) window = addToWindow(window, at, 20);
+    for (let at = 0; at <= 2 * DAY_MS; at += 5 * MINUTE_MS)
+      window = addToWindow(window, at, one(20));
     expect(rangeOf(window)).toBe(0);
     expect((window?.sealed.length ?? 0) / 3).toBeLessThan(BUCKETS_MAX);
   });
@@ -157,8 +163,33 @@ describe('the window of a day', () => {
       [DAY_MS, 20],
     ]);
     expect(rangeOf(window)).toBe(0);
-    expect(rangeOf(window && addToWindow(window, DAY_MS - 3 * HOUR_MS, 25))).toBe(5);
-    expect(window && addToWindow(window, -HOUR_MS, 99)).toBe(window);
+    expect(rangeOf(window && addToWindow(window, DAY_MS - 3 * HOUR_MS, one(25)))).toBe(5);
+    expect(window && addToWindow(window, -HOUR_MS, one(99))).toBe(window);
+  });
+
+  it.for([
+    ['one wrong value makes no range', [50, 50, 80, 50, 50], 0],
+    ['one that comes first makes none', [80, 50, 50, 50], 30],
+    ['two in a row do', [50, 80, 81, 50], 30],
+    ['a slope is seen but for its end', [50, 51, 52, 53, 54, 55], 4],
+    ['what jumps each time is no level', [50, 80, 50, 80, 50], 0],
+  ] as const)('%s', ([_, values, range]) => {
+    let before = { at: -MINUTE_MS, value: Number.NaN };
+    let window: Window | undefined;
+    for (const [i, value] of values.entries()) {
+      const reading = { at: i * 5 * MINUTE_MS, value };
+      const levels = levelsOf(reading, before);
+      if (levels) window = addToWindow(window, reading.at, levels);
+      before = reading;
+    }
+    expect(rangeOf(window)).toBe(range);
+  });
+
+  it('a value whose neighbours are far counts by itself, the same one sent again says nothing', () => {
+    const before = { at: 0, value: 50 };
+    expect(levelsOf({ at: NEIGHBOUR_MS + 1, value: 60 }, before)).toEqual({ low: 60, high: 60 });
+    expect(levelsOf({ at: NEIGHBOUR_MS, value: 60 }, before)).toEqual({ low: 60, high: 50 });
+    expect(levelsOf({ at: 0, value: 60 }, before)).toBeUndefined();
   });
 
   it('says nothing new for a value inside its bucket', () => {
@@ -166,6 +197,6 @@ describe('the window of a day', () => {
       [0, 20],
       [1, 22],
     ]);
-    expect(window && addToWindow(window, BUCKET_MS - 1, 21)).toBe(window);
+    expect(window && addToWindow(window, BUCKET_MS - 1, one(21))).toBe(window);
   });
 });

@@ -82,7 +82,10 @@ describe('a back-test of a week', () => {
 
   it('says what was caught and how late, by an alarm of the right kind in the right room', () => {
     const [climate, fire, elsewhere] = week().old.incidents;
-    expect(climate).toMatchObject({ lateMs: 0, caughtBy: { rule: 'humidity-daily-range' } });
+    expect(climate).toMatchObject({
+      lateMs: MINUTE_MS,
+      caughtBy: { rule: 'humidity-daily-range' },
+    });
     expect(fire?.caughtBy).toBeUndefined();
     expect(elsewhere?.caughtBy).toBeUndefined();
   });
