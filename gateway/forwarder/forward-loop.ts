@@ -24,7 +24,7 @@ export interface ForwardLoopConfig {
  * Each request costs the reading store a write to its own log: what comes within this time goes in one. What waits is
  * safe in the spool, and everything live is told from memory.
  */
-const GATHER_MS = 500;
+const GATHER_MS = 250;
 /** Rows may also come without a word: after a crash in between. */
 const LOOK_AGAIN_MS = 1_000;
 /** A store that was not heard of for so long is asked: an outage must be seen although nothing is to be carried. */
