@@ -12,7 +12,7 @@ import type { OutOfService } from '../domain/out-of-service.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { StandardsChoice } from '../domain/standards.ts';
-import type { FactRow, RuleStateRow } from '../domain/tick.ts';
+import type { FactRow, KeptState, RuleStateRow } from '../domain/tick.ts';
 import type { QualifiedId } from '../domain/ids.ts';
 import type { SensorTrust } from '../domain/trust.ts';
 import type { Moment } from '../domain/time.ts';
@@ -59,8 +59,8 @@ export interface EngineStep {
   readonly results: readonly CommandResult[];
   /** Small facts that must survive a kill, with each step that changes them: when people were last told. */
   readonly facts: readonly FactRow[];
-  /** When `snapshot` was asked: all rule states that changed since the last snapshot, this step included. */
-  readonly ruleStates: readonly Omit<RuleStateRow, 'coversSpool'>[];
+  /** When `snapshot` was asked: all rule states that changed since the last snapshot, as of this step. */
+  readonly ruleStates: readonly KeptState[];
   /** Memory takes the new state. Call it after the commit, and only then; a step that is not applied never happened. */
   apply(): void;
 }

@@ -12,7 +12,7 @@
 import type { Alarm } from '../domain/alarm.ts';
 import { splitQualified, type QualifiedId } from '../domain/ids.ts';
 import type { SensorTrust } from '../domain/trust.ts';
-import type { RuleStateRow } from '../domain/tick.ts';
+import type { KeptState } from '../domain/tick.ts';
 import type { Moment } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import { Draft, alarmKey, type OpenBook, type TrustBook, type World } from './draft.ts';
@@ -326,14 +326,21 @@ class LiveEngine implements Engine {
     if (this.#open.byKey.get(key) === alarm.id) this.#open.byKey.delete(key);
   }
 
-  #snapshot(draft: Draft): readonly Omit<RuleStateRow, 'coversSpool'>[] {
+  /** As of this step, whatever comes after it: the states are the snapshot's own. */
+  #snapshot(draft: Draft): readonly KeptState[] {
     const units = new Set([...this.#unsaved, ...draft.touched]);
-    const rows = [...units].flatMap((unit) => rowsOf(unit, draft.peek<Unit['state']>(unit)));
+    const states = [...units].map((unit): KeptState => {
+      const frozen = draft.peek<Unit['state']>(unit).freeze();
+      return () => rowsOf(unit, frozen);
+    });
     const { now: at, watchedFrom, trustSlot } = draft;
     const body: EngineBody = { at, watchedFrom, trustSlot };
     const rooms = new Set([...this.#unsavedTrust, ...draft.trust.keys()]);
-    const trust = [...rooms].map((key) => trustRow(key, draft.trustIn(key)));
-    return [...rows, ...trust, { id: ENGINE_ROW, body: JSON.stringify(body) }];
+    const trust = [...rooms].map((key): KeptState => {
+      const known = draft.trustIn(key);
+      return () => [trustRow(key, known)];
+    });
+    return [...states, ...trust, () => [{ id: ENGINE_ROW, body: JSON.stringify(body) }]];
   }
 
   #committed(): Pick<Draft, 'peek' | 'watchedFrom' | 'world'> {

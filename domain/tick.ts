@@ -37,7 +37,10 @@ export interface SpoolRow {
   readonly bytes: number;
 }
 
-/** What a rule or the intake remembers of one subject; `coversSpool`: up to which spool row it has seen. */
+/**
+ * What a rule or the intake remembers of one subject, as of one snapshot; `coversSpool`: up to which spool row it has seen.
+ * A row of a snapshot that is not whole counts for nothing.
+ */
 export interface RuleStateRow {
   /** `<part>/<qualified id>`: `alerts/sx.th-301-1`, `intake/sx.th-301-1`. */
   readonly id: string;
@@ -45,6 +48,9 @@ export interface RuleStateRow {
   readonly body: string;
   readonly coversSpool: number;
 }
+
+/** What one subject remembers as of a moment; made into rows when it is written, which may be a little later. */
+export type KeptState = () => readonly Omit<RuleStateRow, 'coversSpool'>[];
 
 /** Small facts of the system: last run of a job, counters that survive a restart. */
 export interface FactRow {
@@ -105,7 +111,9 @@ export type Put = {
 export type Delete =
   /** Settled and covered spool rows, by sequence, inclusive. */
   | { readonly table: 'spool'; readonly upTo: number }
-  | { readonly table: Exclude<TableName, 'spool'>; readonly key: string };
+  /** Rows of it that are older than its newest up to `standing`, the snapshot that counts. */
+  | { readonly table: 'rule_state'; readonly id: string; readonly standing: number }
+  | { readonly table: Exclude<TableName, 'spool' | 'rule_state'>; readonly key: string };
 
 export interface TickBatch {
   readonly puts: readonly Put[];

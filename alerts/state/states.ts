@@ -118,6 +118,13 @@ export class SensorState {
     return this.#into(new SensorState());
   }
 
+  /** A copy that no later step works on. */
+  freeze(): SensorState {
+    const copy = this.clone();
+    copy.series = this.series.map((own) => own.clone(own.serial));
+    return copy;
+  }
+
   #into(copy: SensorState): SensorState {
     copy.seenAt = this.seenAt;
     copy.offlineAt = this.offlineAt;
@@ -163,6 +170,10 @@ export class DeviceState {
 
   clone(): DeviceState {
     return Object.assign(new DeviceState(), this);
+  }
+
+  freeze(): DeviceState {
+    return this.clone();
   }
 }
 

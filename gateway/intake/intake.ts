@@ -7,7 +7,7 @@ import { SensorJudge, Undo } from '../../domain/quality/live.ts';
 import type { QualityThresholds } from '../../domain/quality/tests.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { SpoolContent } from '../../domain/spool.ts';
-import type { RuleStateRow } from '../../domain/tick.ts';
+import type { KeptState, RuleStateRow } from '../../domain/tick.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import { takeAccess } from './access.ts';
 import { ROUTES_MAX } from './bounds.ts';
@@ -38,10 +38,10 @@ export interface Intake {
    */
   forget(decoded: Decoded): void;
   /**
-   * What changed since the last call, ids `intake/<qualified id>`; covers every message decoded so far. Commit
-   * these rows with, or after, those messages; when that commit fails, commit the same rows again.
+   * What changed since the last call, ids `intake/<qualified id>`; covers every message decoded until rows are made of it.
+   * Commit these rows with, or after, those messages; when that commit fails, commit the same rows again.
    */
-  snapshot(): readonly Omit<RuleStateRow, 'coversSpool'>[];
+  snapshot(): readonly KeptState[];
   /** At start: rows of earlier snapshots; rows of other parts are left alone. */
   restore(rows: readonly RuleStateRow[]): void;
   /** At start, after `restore`: spool rows that no snapshot covers, in order. Harmless for those that one does. */
@@ -104,13 +104,13 @@ export function createIntake(options: IntakeOptions): Intake {
       if (decoded === newest) undo.takeBack();
     },
     snapshot() {
-      const rows: { id: string; body: string }[] = [];
+      const kept: KeptState[] = [];
       for (const source of sources.values()) {
         if (!source.changed) continue;
         source.changed = false;
-        rows.push({ id: PREFIX + source.id, body: saveSource(source) });
+        kept.push(() => [{ id: PREFIX + source.id, body: saveSource(source) }]);
       }
-      return rows;
+      return kept;
     },
     restore(rows) {
       for (const row of rows) {

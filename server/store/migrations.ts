@@ -143,6 +143,19 @@ CREATE INDEX handover_at ON handover (repository, at);
 CREATE TABLE out_of_service (id TEXT PRIMARY KEY, repository TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+// A snapshot is written in pieces: the rows of the one before it stay until it is whole.
+const SNAPSHOTS_IN_PIECES = `
+CREATE TABLE rule_state_of (
+  id TEXT NOT NULL,
+  covers_spool INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (id, covers_spool)
+) WITHOUT ROWID;
+INSERT INTO rule_state_of SELECT id, covers_spool, body FROM rule_state;
+DROP TABLE rule_state;
+ALTER TABLE rule_state_of RENAME TO rule_state;
+`;
+
 /** In order; `PRAGMA user_version` is how many were taken. */
 export const MIGRATIONS: readonly string[] = [
   LISTS + ALARMS + KNOWLEDGE_AND_PEOPLE,
@@ -151,4 +164,5 @@ export const MIGRATIONS: readonly string[] = [
   FOUND_DEVICES,
   STANDARDS,
   DUTY,
+  SNAPSHOTS_IN_PIECES,
 ];

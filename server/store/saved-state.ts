@@ -14,8 +14,13 @@ import type { FactRow, RuleStateRow, SpoolRow } from '../../domain/tick.ts';
 import { THINNED_FACT, type ThinnedCount } from '../tick/thinning.ts';
 import type { Reader } from './queries.ts';
 
-/** The fact that says up to which spool row all rule states have seen; written with each snapshot. */
+/** The fact that says up to which spool row all rule states have seen; written with the last piece of a snapshot. */
 export const COVERED_FACT = 'spool/covered';
+
+// Rows of a snapshot that never became whole are newer than the fact.
+const STANDING_STATES = `
+  SELECT id, body, covers_spool FROM rule_state AS r WHERE covers_spool = (
+    SELECT MAX(covers_spool) FROM rule_state WHERE id = r.id AND covers_spool <= ?)`;
 
 interface Things {
   readonly repository: string;
@@ -99,7 +104,7 @@ export function loadSavedState(reader: Reader): SavedState {
     alarms: reader.all('SELECT body FROM alarm WHERE closed_at IS NULL ORDER BY raised_at'),
     incidents: reader.all('SELECT body FROM incident WHERE closed_at IS NULL ORDER BY opened_at'),
     ruleStates: reader
-      .rows<{ id: string; body: string; covers_spool: number }>('SELECT * FROM rule_state')
+      .rows<{ id: string; body: string; covers_spool: number }>(STANDING_STATES, [coveredSpool])
       .map((r) => ({ id: r.id, body: r.body, coversSpool: r.covers_spool })),
     alertFacts: reader.rows("SELECT id, at, body FROM fact WHERE id LIKE 'alerts/%'"),
     outbox: reader.all('SELECT body FROM outbox WHERE pending = 1 ORDER BY created_at'),

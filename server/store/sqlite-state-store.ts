@@ -97,10 +97,15 @@ function valuesOf(put: Put): readonly SqlValue[] {
 
 function runDelete(statements: StatementCache, gone: Delete): void {
   if (gone.table === 'spool') statements.delete('spool').run(gone.upTo);
-  else statements.delete(gone.table).run(...keyOf(gone.table, gone.key));
+  else if (gone.table === 'rule_state') {
+    statements.delete('rule_state').run(gone.id, gone.standing);
+  } else statements.delete(gone.table).run(...keyOf(gone.table, gone.key));
 }
 
-function keyOf(table: Exclude<TableName, 'spool'>, key: string): readonly SqlValue[] {
+function keyOf(
+  table: Exclude<TableName, 'spool' | 'rule_state'>,
+  key: string,
+): readonly SqlValue[] {
   const wanted = TABLES[table].keyColumns;
   const parts = wanted === 1 ? [key] : key.split('|');
   if (parts.length !== wanted) throw new Error(`a key of ${table} has ${wanted} parts: ${key}`);

@@ -36,7 +36,7 @@ export const TABLES: { readonly [T in TableName]: TableSpec<StateTables[T]> } = 
   },
   rule_state: {
     columns: ['id', 'covers_spool', 'body'],
-    keyColumns: 1,
+    keyColumns: 2,
     values: (r) => [r.id, r.coversSpool, r.body],
   },
   dirty_hour: {
@@ -196,6 +196,10 @@ export function putSql(table: TableName, mode: 'insert' | 'upsert'): string {
 /** The key columns of a table, for deletes by key; a composite key is given joined with `|`. */
 export function deleteSql(table: TableName): string {
   if (table === 'spool') return 'DELETE FROM spool WHERE sequence <= ?';
+  if (table === 'rule_state') {
+    return `DELETE FROM rule_state WHERE id = ?1 AND covers_spool < (
+      SELECT MAX(covers_spool) FROM rule_state WHERE id = ?1 AND covers_spool <= ?2)`;
+  }
   const { columns, keyColumns } = TABLES[table];
   const where = columns
     .slice(0, keyColumns)

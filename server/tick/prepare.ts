@@ -5,14 +5,14 @@ import { SNAPSHOT_INTERVAL_MS, SPOOL_BYTES_MAX } from '../../domain/bounds.ts';
 import type { JournalDraft } from '../../domain/journal.ts';
 import type { SpoolSeries, SpoolSeriesRow } from '../../domain/spool-series.ts';
 import { packSpool } from '../../domain/spool.ts';
-import type { Delete, Put, RuleStateRow, SpoolRow, TickBatch } from '../../domain/tick.ts';
+import type { Delete, KeptState, Put, SpoolRow, TickBatch } from '../../domain/tick.ts';
 import type { Moment } from '../../domain/time.ts';
-import { COVERED_FACT } from '../store/saved-state.ts';
 import { gapLines } from './evidence.ts';
 import { gather, rejectedEntries, stepPuts, type Gathered } from './batch.ts';
 import type { Segment } from './items.ts';
 import type { JournalBook } from './journal-book.ts';
 import type { QuarantineBook } from './quarantine-book.ts';
+import { Snapshot, type SnapshotPiece } from './snapshot.ts';
 import type { SpoolLedger } from './spool-ledger.ts';
 import { Thinning, THINNED_FACT, type Thinned, type ThinnedCount } from './thinning.ts';
 
@@ -26,7 +26,7 @@ export interface PreparationParts {
   /** Monotonic, ms. */
   readonly steadyMs: () => number;
   /** States of intake and live view that changed since they were last asked. */
-  readonly snapshotOthers: () => readonly { readonly id: string; readonly body: string }[];
+  readonly snapshotOthers: () => readonly KeptState[];
   readonly spoolBytesMax?: number;
   /** What was thinned before this start; unset: nothing. */
   readonly thinned?: ThinnedCount | undefined;
@@ -38,6 +38,7 @@ export interface Prepared {
   readonly step: EngineStep;
   readonly batch: TickBatch;
   readonly spoolRow: SpoolRow | undefined;
+  /** A snapshot begins with it. */
   readonly snapshot: boolean;
   /** Memory takes it: call it after the commit, and only then. */
   committed(): void;
@@ -46,9 +47,13 @@ export interface Prepared {
 export class Preparation {
   readonly #parts: PreparationParts;
   readonly #thinning: Thinning;
-  /** States that were asked for but not yet committed: a failed commit must not lose them. */
-  readonly #unsavedStates = new Map<string, string>();
+  /** States that were asked for but are in no snapshot yet: a failed commit must not lose them. */
+  readonly #unsavedStates: KeptState[] = [];
   #lastSnapshotMs: number;
+  /** It is being written. */
+  #snapshot: Snapshot | undefined;
+  /** Everything is to be written with the next commit. */
+  #isLast = false;
 
   constructor(parts: PreparationParts) {
     this.#parts = parts;
@@ -66,9 +71,9 @@ export class Preparation {
     return ledger.bytes >= spoolBytesMax;
   }
 
-  /** The next commit takes a snapshot, however short ago the last one was. */
-  snapshotSoon(): void {
-    this.#lastSnapshotMs = Number.NEGATIVE_INFINITY;
+  /** The next commit takes a whole snapshot, however short ago the last one was: it is the last one. */
+  snapshotAtOnce(): void {
+    this.#isLast = true;
   }
 
   thinningEnds(): void {
@@ -84,7 +89,7 @@ export class Preparation {
   prepare(segments: readonly Segment[], now: Moment, thin: boolean): Prepared {
     const { ledger, engine } = this.#parts;
     const gathered = gather(segments);
-    const snapshot = this.#parts.steadyMs() - this.#lastSnapshotMs >= SNAPSHOT_INTERVAL_MS;
+    const snapshot = this.#isSnapshotDue();
     const step = engine.step(gathered.inputs, now, { snapshot });
     const thinned = thin ? this.#thinning.choose(gathered.readings, now) : undefined;
     const spoolRow = this.#spoolRow(gathered, thinned);
@@ -102,9 +107,11 @@ export class Preparation {
     puts.push(...newSeries.map(seriesPut));
     if (spoolRow) puts.push({ table: 'spool', mode: 'insert', row: spoolRow });
     puts.push(...this.#thinnedPuts(thinned?.left ?? 0, { journalled: snapshot, now }));
-    if (snapshot) puts.push(...this.#snapshotPuts(step, spoolRow?.sequence, now));
+    const pieces = this.#pieces(snapshot ? this.#begin(step, spoolRow) : undefined, now);
+    for (const piece of pieces) puts.push(...piece.puts);
     const deleteUpTo = ledger.deletable();
     const deletes: Delete[] = [...gathered.deletes, ...quarantined.deletes];
+    for (const piece of pieces) deletes.push(...piece.deletes);
     if (deleteUpTo !== undefined) deletes.push({ table: 'spool', upTo: deleteUpTo });
     const committed = () => {
       step.apply();
@@ -113,7 +120,8 @@ export class Preparation {
       thinned?.committed();
       this.#parts.series.saved(newSeries);
       if (spoolRow) ledger.committed(spoolRow);
-      if (snapshot) this.#snapshotCommitted(unjournalled);
+      for (const piece of pieces) piece.committed();
+      if (snapshot) this.#snapshotBegan(unjournalled);
       if (deleteUpTo !== undefined) ledger.deleted(deleteUpTo);
     };
     return { gathered, step, batch: { puts, deletes }, spoolRow, snapshot, committed };
@@ -148,27 +156,47 @@ export class Preparation {
     };
   }
 
-  #snapshotPuts(step: EngineStep, sequence: number | undefined, now: Moment): readonly Put[] {
-    const coversSpool = sequence ?? this.#parts.ledger.next - 1;
-    for (const { id, body } of this.#parts.snapshotOthers()) this.#unsavedStates.set(id, body);
-    const rows = new Map(this.#unsavedStates);
-    for (const { id, body } of step.ruleStates) rows.set(id, body);
-    const body = JSON.stringify({ sequence: coversSpool });
-    return [
-      ...[...rows].map(([id, state]): Put => {
-        const row: RuleStateRow = { id, body: state, coversSpool };
-        return { table: 'rule_state', mode: 'upsert', row };
-      }),
-      { table: 'fact', mode: 'upsert', row: { id: COVERED_FACT, at: now, body } },
-    ];
+  #isSnapshotDue(): boolean {
+    if (this.#isLast) return true;
+    if (this.#snapshot) return false;
+    return this.#parts.steadyMs() - this.#lastSnapshotMs >= SNAPSHOT_INTERVAL_MS;
   }
 
-  #snapshotCommitted(journalled: number): void {
-    const { ledger } = this.#parts;
+  #begin(step: EngineStep, spoolRow: SpoolRow | undefined): Snapshot {
+    const { ledger, snapshotOthers, steadyMs } = this.#parts;
+    this.#unsavedStates.push(...snapshotOthers());
+    const snapshot: Snapshot = new Snapshot({
+      kept: [...step.ruleStates, ...this.#unsavedStates],
+      coversSpool: spoolRow?.sequence ?? ledger.next - 1,
+      standing: ledger.covered,
+      beganMs: steadyMs(),
+      onWhole: (coversSpool) => {
+        ledger.coveredUpTo(coversSpool);
+        if (this.#snapshot === snapshot) this.#snapshot = undefined;
+      },
+    });
+    return snapshot;
+  }
+
+  /** Of the snapshot that is being written, and of one that begins, where there is one. */
+  #pieces(begun: Snapshot | undefined, now: Moment): readonly SnapshotPiece[] {
+    const asked = { steadyMs: this.#parts.steadyMs(), now, whole: this.#isLast };
+    const before = this.#snapshot?.next(asked);
+    const first = begun?.next(asked);
+    const began = first && { ...first, committed: () => this.#hold(begun, first) };
+    return [before, began].filter((piece) => piece !== undefined);
+  }
+
+  /** From its first commit on it is the one that is being written. */
+  #hold(begun: Snapshot | undefined, first: SnapshotPiece): void {
+    this.#snapshot = begun;
+    first.committed();
+  }
+
+  #snapshotBegan(journalled: number): void {
     this.#thinning.journalled(journalled);
-    ledger.coveredUpTo(ledger.next - 1);
     this.#lastSnapshotMs = this.#parts.steadyMs();
-    this.#unsavedStates.clear();
+    this.#unsavedStates.length = 0;
   }
 }
 

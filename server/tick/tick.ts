@@ -161,7 +161,7 @@ export class Tick {
 
   /** Commits what waits and takes a last snapshot; what comes later is refused. */
   async close(): Promise<void> {
-    this.#parts.preparation.snapshotSoon();
+    this.#parts.preparation.snapshotAtOnce();
     this.#pending.push({ kind: 'clock' });
     this.#mayRetry = true;
     await this.#run();

@@ -13,6 +13,7 @@ import {
   type Reading,
 } from '../../domain/reading.ts';
 import { DEFAULT_INTERVAL_SECONDS, type Registry } from '../../domain/registry.ts';
+import type { KeptState } from '../../domain/tick.ts';
 import { SECOND_MS, type Moment } from '../../domain/time.ts';
 
 /**
@@ -132,11 +133,11 @@ export class Latest {
   }
 
   /** What changed since the last call, for the snapshot. */
-  snapshot(): readonly { readonly id: string; readonly body: string }[] {
-    const rows = [...this.#dirty].map((id) => ({ id, body: this.#body(id) }));
+  snapshot(): readonly KeptState[] {
+    const kept = [...this.#dirty].map((id): KeptState => () => [{ id, body: this.#body(id) }]);
     this.#dirty.clear();
     for (const state of this.#sensors.values()) state.isDirty = false;
-    return rows;
+    return kept;
   }
 
   /** At start: what `snapshot` wrote. */

@@ -238,7 +238,8 @@ export class Story {
     for (const row of step.facts) this.facts.set(row.id, row);
     if (snapshot) {
       this.#spool = [];
-      for (const row of step.ruleStates) this.rows.set(row.id, { ...row, coversSpool: 0 });
+      for (const row of step.ruleStates.flatMap((rowsOf) => rowsOf()))
+        this.rows.set(row.id, { ...row, coversSpool: 0 });
     } else {
       this.#spool.push(...inputs.filter((i) => i.kind === 'reading' || i.kind === 'access'));
     }

@@ -54,7 +54,7 @@ export class MemoryStore {
       this.put(table, row);
     }
     for (const one of change.deletes ?? []) {
-      if (one.table !== 'spool') this.tables.get(one.table)?.delete(one.key);
+      if ('key' in one) this.tables.get(one.table)?.delete(one.key);
     }
   }
 }

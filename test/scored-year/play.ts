@@ -85,7 +85,8 @@ export class Live {
     const last = this.#second - SECOND_MS;
     const step = this.#engine.step([], last, { snapshot: true });
     step.apply();
-    for (const row of step.ruleStates) this.#rows.set(row.id, { ...row, coversSpool: 0 });
+    for (const row of step.ruleStates.flatMap((rowsOf) => rowsOf()))
+      this.#rows.set(row.id, { ...row, coversSpool: 0 });
     const [alarms, incidents] = [this.#engine.openAlarms(), this.#engine.openIncidents()];
     this.#engine = createEngine(this.#config);
     this.#engine.restore({ alarms, incidents, ruleStates: [...this.#rows.values()] });

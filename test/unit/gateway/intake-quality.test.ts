@@ -122,7 +122,8 @@ describe('memory of quality', () => {
       const decoded = intake.decode(raw);
       spool.push(packSpool(decoded, series));
       if (chance() < 0.2) {
-        for (const row of intake.snapshot()) rows.set(row.id, { ...row, coversSpool: 0 });
+        for (const row of intake.snapshot().flatMap((rowsOf) => rowsOf()))
+          rows.set(row.id, { ...row, coversSpool: 0 });
         spool = [];
       }
       return judged(decoded);

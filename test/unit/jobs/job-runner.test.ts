@@ -30,7 +30,7 @@ function world(startedAt = Date.UTC(2026, 10, 20, 12)) {
           else put.push(p.table);
         }
         for (const d of change.deletes ?? []) {
-          if (d.table === 'spool') continue;
+          if (!('key' in d)) continue;
           if (d.table === 'fact') facts.delete(d.key);
           else deleted.push(d.key);
         }

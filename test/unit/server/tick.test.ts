@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEngine, loadKnowledge, type Engine } from '../../../alerts/index.ts';
-import { SNAPSHOT_INTERVAL_MS } from '../../../domain/bounds.ts';
+import { SNAPSHOT_INTERVAL_MS, SNAPSHOT_SPREAD_MS } from '../../../domain/bounds.ts';
 import type { Decoded } from '../../../domain/intake.ts';
 import type { MetricName } from '../../../domain/metrics.ts';
 import { EMPTY_REGISTRY, type Registry } from '../../../domain/registry.ts';
@@ -297,11 +297,93 @@ describe('the tick', () => {
     rig.tick.settled({ settledUpTo: 1, accepted: 1, rejected: [], hours: [] });
     rig.now = START + SNAPSHOT_INTERVAL_MS;
     rig.tick.clock();
+    await turn();
+    rig.now += SNAPSHOT_SPREAD_MS;
+    rig.tick.clock();
     await until(() => loadSavedState(rig.reader).coveredSpool >= 1);
     rig.tick.clock();
     await until(() => loadSavedState(rig.reader).spool.length === 0);
     // The next row does not take a number that was used.
     await rig.send(message('t1', 'temperature', { value: 21, at: START + SNAPSHOT_INTERVAL_MS }));
     expect(loadSavedState(rig.reader).lastSpool).toBe(2);
+  });
+
+  describe('a snapshot in pieces', () => {
+    const written = () =>
+      rig.reader.rows<{ n: number }>('SELECT COUNT(*) AS n FROM rule_state')[0]?.n;
+    const remembered = () =>
+      rig.engine
+        .step([], rig.now, { snapshot: true })
+        .ruleStates.flatMap((rowsOf) => rowsOf())
+        .find((row) => row.id === 'alerts/r.t1')?.body;
+    const say = (value: number) =>
+      rig.send(message('t1', 'temperature', { value, at: rig.now - 1_000 }));
+
+    /** Half of it is committed. */
+    async function half(): Promise<void> {
+      rig.now += SNAPSHOT_INTERVAL_MS;
+      await say(20);
+      rig.now += SNAPSHOT_SPREAD_MS / 2;
+      await say(21);
+    }
+
+    it('that was cut off counts for nothing', async () => {
+      await half();
+      expect(written()).toBeGreaterThan(0);
+      const whole = rig.reader.rows("SELECT id FROM rule_state WHERE id = 'alerts/engine'");
+      expect(whole).toEqual([]);
+      const { coveredSpool, ruleStates } = loadSavedState(rig.reader);
+      expect([coveredSpool, ruleStates.length]).toEqual([0, 0]);
+      const before = remembered();
+      rig.close();
+      const { now } = rig;
+      rig = new Rig(join(folder, 'state.db'));
+      rig.now = now;
+      expect(before).toContain('21');
+      expect(remembered()).toBe(before);
+    });
+
+    it('that is whole counts, and the one before it goes', async () => {
+      for (let i = 0; i < 3; i += 1) {
+        await half();
+        rig.now += SNAPSHOT_SPREAD_MS / 2;
+        await say(22 + i);
+        const { coveredSpool, ruleStates, lastSpool } = loadSavedState(rig.reader);
+        // As of its beginning, before what came while it was written.
+        expect(coveredSpool).toBe(lastSpool - 2);
+        expect(ruleStates.find((row) => row.id === 'alerts/r.t1')?.body).toContain('"value":20');
+        expect(written()).toBeLessThanOrEqual(2 * ruleStates.length);
+      }
+      const before = remembered();
+      rig.close();
+      const { now } = rig;
+      rig = new Rig(join(folder, 'state.db'));
+      rig.now = now;
+      expect(remembered()).toBe(before);
+    });
+
+    it('loses no piece with a commit that fails', async () => {
+      rig.now += SNAPSHOT_INTERVAL_MS;
+      await say(20);
+      for (let i = 0; i < 5; i += 1) {
+        rig.broken = i % 2 === 0 ? new Error('no') : undefined;
+        rig.now += SNAPSHOT_SPREAD_MS / 4;
+        rig.tick.clock();
+        await turn();
+      }
+      rig.broken = undefined;
+      await until(() => loadSavedState(rig.reader).coveredSpool === 1);
+      const ids = loadSavedState(rig.reader).ruleStates.map((row) => row.id);
+      expect(ids).toContain('alerts/r.t1');
+      expect(ids).toContain('alerts/engine');
+    });
+
+    it('is whole when Lantai ends', async () => {
+      await half();
+      await rig.tick.close();
+      const { coveredSpool, lastSpool, ruleStates } = loadSavedState(rig.reader);
+      expect(coveredSpool).toBe(lastSpool);
+      expect(ruleStates.find((row) => row.id === 'alerts/r.t1')?.body).toContain('"value":21');
+    });
   });
 });

@@ -34,7 +34,12 @@ function frame(intake: Intake, fCnt: number, afterMs: number) {
 /** An intake that starts with what the other one wrote down. */
 function restarted(before: Intake): Intake {
   const next = newIntake();
-  next.restore(before.snapshot().map((row) => ({ ...row, coversSpool: 0 })));
+  next.restore(
+    before
+      .snapshot()
+      .flatMap((rowsOf) => rowsOf())
+      .map((row) => ({ ...row, coversSpool: 0 })),
+  );
   return next;
 }
 
