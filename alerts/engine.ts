@@ -47,6 +47,7 @@ import { SensorState } from './state/states.ts';
 import type { Held, Unit, WatchUnit } from './state/units.ts';
 import { publishAlarm } from './tell/outbox.ts';
 import { lookOne, onPass } from './watch/run.ts';
+import { WatchState } from './watch/watch-state.ts';
 import { worldOf, type EngineKnowledge } from './world.ts';
 
 export type { EngineKnowledge } from './world.ts';
@@ -384,7 +385,7 @@ function commit(unit: Held<object>): void {
 }
 
 function markSaved({ state }: Unit): void {
-  if (state instanceof SensorState) state.windowsChanged = false;
+  if (state instanceof SensorState || state instanceof WatchState) state.windowsChanged = false;
   else if (state instanceof ClimateState) state.recordChanged = false;
 }
 

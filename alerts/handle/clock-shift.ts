@@ -73,6 +73,7 @@ function shiftWatch(draft: Draft, unit: WatchUnit, deltaMs: number): void {
   const state = draft.state(unit);
   state.lookedAt = shifted(state.lookedAt, deltaMs);
   unit.calm = undefined;
+  state.windowsChanged = true;
   const trackers = Object.entries(state.trackers).map(
     ([rule, tracker]) => [rule, shiftTracker(tracker, deltaMs)] as const,
   );

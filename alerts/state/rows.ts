@@ -10,7 +10,7 @@ import type { Tracker } from '../judge/delay.ts';
 import { carryClimateOver, climateRows, restoreClimate } from '../preservation/rows.ts';
 import { ClimateState } from '../preservation/state.ts';
 import type { Window } from '../judge/window.ts';
-import { watchBody, watchStateOf } from '../watch/rows.ts';
+import { restoreWatch, watchRows } from '../watch/rows.ts';
 import { WatchState } from '../watch/watch-state.ts';
 import type { RoomTrust } from '../trust/sample.ts';
 import { DeviceState, DoorState, SensorState, SeriesState, type Doubt } from './states.ts';
@@ -57,7 +57,7 @@ export function rowsOf(unit: Unit, state: Unit['state']): readonly Row[] {
     return [own, { id: `${id}/window`, body: JSON.stringify(windowBody(unit, state)) }];
   }
   if (unit.kind === 'watch' && state instanceof WatchState) {
-    return [{ id, body: watchBody(unit, state) }];
+    return watchRows(unit, state);
   }
   return [{ id, body: JSON.stringify(state) }];
 }
@@ -82,12 +82,9 @@ export function restoreTrust(
 /** The state that the rows tell of; what they do not tell is as at the beginning. */
 export function restoreUnit(unit: Unit, rows: ReadonlyMap<string, string>): void {
   if (unit.kind === 'climate') return restoreClimate(unit, rows);
+  if (unit.kind === 'watch') return restoreWatch(unit, rows);
   const body = rows.get(ROW_PREFIX + unit.key);
   if (body === undefined) return;
-  if (unit.kind === 'watch') {
-    unit.state = watchStateOf(unit, body);
-    return;
-  }
   const parsed: unknown = JSON.parse(body);
   if (unit.kind === 'door') {
     unit.state = Object.assign(new DoorState(), parsed);
@@ -108,11 +105,11 @@ export function carryOver(from: Unit, to: Unit): void {
   const rows = new Map(rowsOf(from, withWindows(from)).map((row) => [row.id, row.body]));
   restoreUnit(to, rows);
   // Rules may have come: their windows and trackers must be written with the next snapshot.
-  if (to.kind === 'sensor') to.state.windowsChanged = true;
+  if (to.kind === 'sensor' || to.kind === 'watch') to.state.windowsChanged = true;
 }
 
 function withWindows(unit: Unit): Unit['state'] {
-  if (unit.kind !== 'sensor') return unit.state;
+  if (unit.kind !== 'sensor' && unit.kind !== 'watch') return unit.state;
   const copy = unit.state.clone();
   copy.windowsChanged = true;
   return copy;

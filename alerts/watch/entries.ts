@@ -105,11 +105,13 @@ export class Entries implements Reach {
     return Entries.fromList(moved, WIDTH);
   }
 
-  /** Flat, with the second figures or without. */
-  toList(size: 2 | 3): number[] {
+  /** Flat, with the second figures or without; those from `from` on, before `until`. */
+  toList(size: 2 | 3, from: Moment = -Infinity, until: Moment = Infinity): number[] {
     const list: number[] = [];
     for (let i = 0; i < this.length; i += 1) {
-      list.push(this.at(i), this.first(i));
+      const at = this.at(i);
+      if (at < from || at >= until) continue;
+      list.push(at, this.first(i));
       if (size === 3) list.push(this.second(i));
     }
     return list;

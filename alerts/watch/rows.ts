@@ -1,4 +1,7 @@
-/** What a watch remembers, as a row. Nothing of it is by place, so that other rules may come and go. */
+/**
+ * What a watch remembers, as rows: its own, with the newest entries of its windows, and with `/window` behind it what lies
+ * before them, which changes only by the quarter of an hour. Nothing is by place, so that other rules may come and go.
+ */
 
 import type { Moment } from '../../domain/time.ts';
 import type { Tracker } from '../judge/delay.ts';
@@ -8,6 +11,9 @@ import { Entries } from './entries.ts';
 import type { People } from './people.ts';
 import { WatchState } from './watch-state.ts';
 import { sizeOf } from './window-plans.ts';
+import { recentFrom } from './windows.ts';
+
+const PREFIX = 'alerts/';
 
 interface WatchBody {
   readonly lookedAt: Moment;
@@ -21,13 +27,30 @@ interface WatchBody {
   readonly doors: OpenDoors;
 }
 
-/** JSON of the state. */
-export function watchBody(unit: WatchUnit, state: WatchState): string {
+type Lists = Readonly<Record<string, readonly number[]>>;
+
+/** The rows of a watch with this state. */
+export function watchRows(
+  unit: WatchUnit,
+  state: WatchState,
+): readonly { readonly id: string; readonly body: string }[] {
+  const id = PREFIX + unit.key;
+  const own = { id, body: watchBody(unit, state) };
+  if (!state.windowsChanged || unit.windows.length === 0) return [own];
+  const older: Record<string, readonly number[]> = {};
+  for (const [i, plan] of unit.windows.entries()) {
+    const window = state.windows[i];
+    if (window) older[plan.key] = window.toList(sizeOf(plan), -Infinity, recentFrom(window));
+  }
+  return [own, { id: `${id}/window`, body: JSON.stringify(older) }];
+}
+
+function watchBody(unit: WatchUnit, state: WatchState): string {
   const { lookedAt, trackers, unknown, baselines, trends, people, doors } = state;
   const kept: Record<string, readonly number[]> = {};
   for (const [i, plan] of unit.windows.entries()) {
     const window = state.windows[i];
-    if (window) kept[plan.key] = window.toList(sizeOf(plan));
+    if (window) kept[plan.key] = window.toList(sizeOf(plan), recentFrom(window));
   }
   for (const [i, { rule }] of unit.rules.entries()) {
     if (rule.kind === 'smoke-level') kept[rule.id] = [baselines[i] ?? 0];
@@ -37,11 +60,24 @@ export function watchBody(unit: WatchUnit, state: WatchState): string {
   return JSON.stringify(body);
 }
 
-/** The state that a row tells of. */
-export function watchStateOf({ rules, windows }: WatchUnit, body: string): WatchState {
+/** The state that rows tell of; without any it stays as at the beginning. */
+export function restoreWatch(unit: WatchUnit, rows: ReadonlyMap<string, string>): void {
+  const body = rows.get(PREFIX + unit.key);
+  if (body === undefined) return;
+  const older = rows.get(`${PREFIX}${unit.key}/window`);
+  unit.state = watchStateOf(unit, body, JSON.parse(older ?? '{}') as Lists);
+  // An earlier version had all in one row: what this one leaves out of it must be written.
+  unit.state.windowsChanged = older === undefined;
+}
+
+function watchStateOf({ rules, windows }: WatchUnit, body: string, older: Lists): WatchState {
   const { kept, recent = {}, ...own } = JSON.parse(body) as WatchBody;
   const state = Object.assign(new WatchState(), own);
-  const listOf = (key: string) => [...(kept[key] ?? []), ...(recent[key] ?? [])];
+  const listOf = (key: string) => [
+    ...(older[key] ?? []),
+    ...(kept[key] ?? []),
+    ...(recent[key] ?? []),
+  ];
   state.windows = windows.map((plan) => {
     // An earlier version kept one for each rule: the longest holds what the others do.
     const lists = [plan.key, ...plan.rules].map(listOf);

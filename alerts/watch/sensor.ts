@@ -15,7 +15,7 @@ import { latestIn, latestOf } from './latest.ts';
 import { staysCalm } from './calm.ts';
 import { Entries } from './entries.ts';
 import type { WatchState } from './watch-state.ts';
-import { GAP_MS, addHours, addSample, addToMean } from './windows.ts';
+import { GAP_MS, addHours, addSample, addToMean, recentFrom } from './windows.ts';
 
 export interface SensorWatch extends WatchUnit {
   readonly sensor: SensorUnit;
@@ -37,15 +37,18 @@ export function sampleSensor(
     if (!seen) continue;
     if (calm && !staysCalm(calm, plan.series, seen.value)) unit.calm = undefined;
     const before = windows[i] ?? Entries.none;
-    if (plan.kind === 'rate') windows[i] = addSample(before, seen, plan.spanMs);
+    let after = before;
+    if (plan.kind === 'rate') after = addSample(before, seen, plan.spanMs);
     else if (plan.kind === 'mean') {
-      windows[i] = addToMean(before, { now, value: seen.value }, plan.spanMs);
+      after = addToMean(before, { now, value: seen.value }, plan.spanMs);
     } else {
       const range = limitsAt(unit, plan, now)?.range;
       if (!range) continue;
       const isOut = isOutOf(range, seen.value);
-      windows[i] = addHours(before, { now, lastAt, isOut }, plan.spanMs);
+      after = addHours(before, { now, lastAt, isOut }, plan.spanMs);
     }
+    windows[i] = after;
+    if (recentFrom(after) !== recentFrom(before)) state.windowsChanged = true;
   }
   state.windows = windows;
   if (unit.hasBaselines) state.baselines = driftBaselines(draft, unit, { now, lastAt });

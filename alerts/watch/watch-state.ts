@@ -16,6 +16,8 @@ export class WatchState {
   unknown: readonly string[] = [];
   /** What is kept for rules about a series; parallel to the unit's windows. */
   windows: readonly (Entries | undefined)[] = [];
+  /** What lies before the newest quarter of an hour of a window changed: its row must be written, too. */
+  windowsChanged = false;
   /** Smoke baselines, %/m; parallel to the unit's rules. */
   baselines: readonly number[] = [];
   /** Samples of a room's climate, by rule and series. */
@@ -52,6 +54,7 @@ export class WatchState {
     copy.lookedAt = this.lookedAt;
     copy.unknown = this.unknown;
     copy.windows = this.windows;
+    copy.windowsChanged = this.windowsChanged;
     copy.baselines = this.baselines;
     copy.trends = this.trends;
     copy.people = this.people;

@@ -9,6 +9,11 @@ export const GAP_MS = 3 * MINUTE_MS;
 /** The mean of a quarter of an hour is one entry. */
 export const MEAN_BUCKET_MS = 15 * MINUTE_MS;
 
+/** The quarter of an hour of the newest entry: what lies before it changes no more. */
+export function recentFrom({ newestAt }: Entries): Moment {
+  return Math.floor(newestAt / MEAN_BUCKET_MS) * MEAN_BUCKET_MS;
+}
+
 /** A sample: its value. One in a minute at most, at most 60 in the span, and some before it that are near to its first. */
 export function addSample(
   samples: Entries,
