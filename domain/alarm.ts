@@ -115,6 +115,8 @@ export interface Alarm {
   readonly orphaned?: { readonly at: Moment; readonly what: 'rule-retired' | 'subject-retired' };
   /** A latching alarm stays open after return and acknowledgement until somebody resets it. */
   readonly latching: boolean;
+  /** Who may shelve it, by its rule when it was raised; unset: the manager. */
+  readonly shelvedBy?: 'nobody' | 'duty';
   readonly reset?: { readonly by: string; readonly at: Moment };
   /** Set once; a closed alarm never opens again, a new one is raised. */
   readonly closedAt?: Moment;

@@ -15,6 +15,8 @@ export type Command =
       readonly kind: 'shelve-alarm';
       readonly alarm: string;
       readonly by: string;
+      /** By the duty officer: only where the rule lets them. */
+      readonly asDuty?: true;
       readonly until: Moment;
       readonly reason: string;
     }

@@ -96,6 +96,7 @@ const ACTS = {
   'assigned-so': 'It is assigned so.',
   'comment-empty': 'The comment is empty.',
   'shelving-safety': 'A safety alarm can not be shelved.',
+  'shelving-managers': 'By its rule only a manager may shelve this alarm.',
   'shelving-reason': 'Shelving needs a reason.',
   'shelving-reason-short':
     'Shelving this priority needs a reason of at least {characters} characters.',

@@ -73,10 +73,12 @@ function eventOf(draft: Draft, command: AlarmCommand, alarm: Alarm): AlarmEvent 
       return { kind: 'acknowledge', by, ...commented(command.comment) };
     case 'shelve-alarm': {
       const { until, reason } = command;
-      const shelvable = draft.world.ruleById.get(alarm.rule)?.shelvable ?? true;
+      const { shelvable = true, dutyMayShelve } = draft.world.ruleById.get(alarm.rule) ?? {};
+      const isManagers = command.asDuty === true && dutyMayShelve !== true;
       const { msMax, reasonCharactersMin } = SHELVING_LIMITS[alarm.priority];
       const shelveMsMax = Math.min(msMax, draft.world.settings.shelveMsMax);
-      return { kind: 'shelve', by, until, reason, shelvable, shelveMsMax, reasonCharactersMin };
+      const bounds = { shelvable, isManagers, shelveMsMax, reasonCharactersMin };
+      return { kind: 'shelve', by, until, reason, ...bounds };
     }
     case 'unshelve-alarm':
       return { kind: 'unshelve', by };

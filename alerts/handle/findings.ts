@@ -127,6 +127,8 @@ function factsOf(draft: Draft, finding: Finding): Parameters<typeof raiseAlarm>[
     safety: rule.safety,
     since,
     latching: rule.latching,
+    ...(rule.shelvable ? {} : { shelvedBy: 'nobody' }),
+    ...(rule.dutyMayShelve ? { shelvedBy: 'duty' } : {}),
     ...(value === undefined ? {} : { value }),
     ...(limit === undefined ? {} : { limit }),
     citation: finding.citation ?? rule.citation,

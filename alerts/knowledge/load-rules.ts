@@ -98,6 +98,11 @@ function checkSense(rule: Rule, where: string): Rule {
   if (rule.safety && rule.shelvable) {
     throw new KnowledgeError(`${where}: a safety rule (${rule.id}) may not be shelvable.`);
   }
+  if (rule.dutyMayShelve && !rule.shelvable) {
+    throw new KnowledgeError(
+      `${where}: nobody shelves ${rule.id}, so the duty officer may not either (dutyMayShelve).`,
+    );
+  }
   if ((rule.kind === 'signal' || rule.kind === 'detector') && !isBinary(rule.metric)) {
     throw new KnowledgeError(`${where}: ${rule.metric} is not a binary metric.`);
   }

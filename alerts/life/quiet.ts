@@ -19,6 +19,8 @@ export interface ShelveEvent {
   readonly reason: string;
   /** What the rule says; a safety alarm is refused in any case. */
   readonly shelvable: boolean;
+  /** The manager alone may, and it is not the manager who asks. */
+  readonly isManagers?: boolean;
   readonly shelveMsMax?: number;
   /** A graver alarm wants a fuller reason; unset: any. */
   readonly reasonCharactersMin?: number;
@@ -45,6 +47,7 @@ export function whyNotShelve(alarm: Alarm, event: ShelveEvent, now: Moment): Ref
   if (alarm.safety || !event.shelvable) {
     return { code: 'not-allowed', ...say('shelving-safety') };
   }
+  if (event.isManagers) return { code: 'not-allowed', ...say('shelving-managers') };
   if (alarm.outOfService) return { code: 'not-allowed', ...say('alarm-out-of-service') };
   if (event.reason.trim() === '') return { code: 'invalid', ...say('shelving-reason') };
   const { reasonCharactersMin: atLeast = 0 } = event;

@@ -39,6 +39,8 @@ export const common = {
   latching: Type.Boolean(),
   safety: Type.Boolean(),
   shelvable: Type.Boolean(),
+  /** The duty officer may shelve it, not the manager alone. */
+  dutyMayShelve: Type.Optional(Type.Boolean()),
   /** No sound, no siren, no publication. */
   silent: Type.Optional(Type.Boolean()),
   /** The plan it belongs to. `never`: it only joins an incident that is open. */

@@ -142,6 +142,8 @@ export type MeanRule = Static<typeof MeanRule>;
 
 /** Rules about the last hours of one series. */
 export type SensorRule = RateRule | HoursOutRule | MeanRule | SmokeLevelRule;
+/** Those that keep a window of it. */
+export type WindowRule = Exclude<SensorRule, SmokeLevelRule>;
 /** Rules about who is inside. */
 export type PeopleRule = PassbackRule | TwoPersonsRule | EscortRule | StillInsideRule;
 /** Rules that judge a room. */

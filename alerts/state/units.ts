@@ -20,9 +20,8 @@ import type {
   SeriesRule,
   SilenceRule,
 } from '../rules/rule-types.ts';
-import type { WatchRule } from '../rules/watch-rules.ts';
+import type { WatchRule, WindowRule } from '../rules/watch-rules.ts';
 import type { WatchState } from '../watch/watch-state.ts';
-import type { WindowPlan } from '../watch/window-plans.ts';
 import type { DeviceState, DoorState, SensorState } from './states.ts';
 
 /** Committed state, and the copy of the step that is being computed. */
@@ -167,6 +166,20 @@ export interface WatchUnit extends Held<WatchState> {
   quietIn: WatchState | undefined;
   /** See `calm.ts`. */
   calm: Calm | undefined;
+}
+
+/** What is kept of a series for rules by the minute; those that ask for the same share it. */
+export interface WindowPlan {
+  /** What it is saved under. */
+  readonly key: string;
+  readonly kind: WindowRule['kind'];
+  readonly metric: MetricName;
+  /** Place among the sensor's series. */
+  readonly series: number;
+  /** The longest that any of its rules asks for. */
+  readonly spanMs: number;
+  /** Its rules; rows of an earlier version are by them. */
+  readonly rules: readonly string[];
 }
 
 /** Bounds of what a watch may see, by the sensor's series, and until when it is calm within them with these limits. */

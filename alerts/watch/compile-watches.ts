@@ -21,10 +21,11 @@ import type {
   RoomUnit,
   SensorUnit,
   WatchUnit,
+  WindowPlan,
 } from '../state/units.ts';
 import { seriesOf } from '../state/series-of.ts';
 import { WatchState } from './watch-state.ts';
-import { keepsWindow, planWindows, type WindowPlan } from './window-plans.ts';
+import { keepsWindow, planWindows } from './window-plans.ts';
 
 /** The watches of a repository whose sensors and doors are compiled. */
 export function* compileWatches(

@@ -76,7 +76,7 @@ export class Entries implements Reach {
     let start = this.#from;
     // What has nothing shares nothing.
     if (Number.isNaN(this.#at)) return new Entries([], 0, 0).#set(at, figures);
-    let end = this.#until;
+    const end = this.#until;
     while (start < end && (memory[start] ?? 0) < from) start += WIDTH;
     if (start === end && this.#at < from) return this.#next(memory, end, end).#set(at, figures);
     if (start < WIDTH * SPARE) {

@@ -1,28 +1,12 @@
 /** What is kept of a sensor's series for its rules by the minute: rules that ask for the same share one window. */
 
-import type { MetricName } from '../../domain/metrics.ts';
 import { HOUR_MS, MINUTE_MS, type Moment } from '../../domain/time.ts';
 import { unreachable } from '../../domain/unreachable.ts';
-import type { SensorRule, SmokeLevelRule } from '../rules/watch-rules.ts';
+import type { SensorRule, WindowRule } from '../rules/watch-rules.ts';
 import { seriesOf } from '../state/series-of.ts';
-import type { SensorUnit } from '../state/units.ts';
+import type { SensorUnit, WindowPlan } from '../state/units.ts';
 import type { Entries } from './entries.ts';
 import { MEAN_BUCKET_MS, stepOf } from './windows.ts';
-
-export type WindowRule = Exclude<SensorRule, SmokeLevelRule>;
-
-export interface WindowPlan {
-  /** What it is saved under. */
-  readonly key: string;
-  readonly kind: WindowRule['kind'];
-  readonly metric: MetricName;
-  /** Place among the sensor's series. */
-  readonly series: number;
-  /** The longest that any of its rules asks for. */
-  readonly spanMs: number;
-  /** Its rules; rows of an earlier version are by them. */
-  readonly rules: readonly string[];
-}
 
 /** No averaging time is longer. */
 const MEAN_HOURS_MAX = 24;

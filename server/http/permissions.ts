@@ -10,9 +10,9 @@ export type Allowed = 'public' | 'session' | 'device' | readonly Role[];
 
 /** Lives with conditions, alarms and incidents. */
 const READ = ['manager', 'duty', 'inspector', 'observer'] as const;
-/** Acknowledges, works incidents, comments. */
+/** Acknowledges, works incidents, comments, shelves. */
 const WORK = ['manager', 'duty'] as const;
-/** Structure, limits, shelving, reset. */
+/** Structure, limits, reset. */
 const MANAGE = ['manager'] as const;
 const ADMINISTER = ['administrator'] as const;
 /** Whoever keeps the system running or watches with it. */
@@ -54,8 +54,9 @@ export const PERMISSIONS = {
   'GET /api/alarms/:id/why': READ,
   'POST /api/alarms/:id/acknowledgement': WORK,
   'POST /api/alarms/:id/comments': WORK,
-  'POST /api/alarms/:id/shelving': MANAGE,
-  'DELETE /api/alarms/:id/shelving': MANAGE,
+  // The duty officer only what its rule lets them shelve.
+  'POST /api/alarms/:id/shelving': WORK,
+  'DELETE /api/alarms/:id/shelving': WORK,
   'POST /api/alarms/:id/reset': MANAGE,
 
   'GET /api/alarm-kpis': ['manager', 'duty', 'inspector'],

@@ -240,6 +240,37 @@ describe('shelving', () => {
   });
 });
 
+describe('the duty officer', () => {
+  const shelve = {
+    kind: 'shelve-alarm',
+    by: 'duty-a',
+    asDuty: true,
+    reason: '更换传感器',
+  } as const;
+
+  it('shelves what its rule lets them', () => {
+    const story = new Story(VAULT)
+      .says('th-1', ...humid(50))
+      .until('00:05')
+      .fallsSilent('th-1');
+    story.until('00:30');
+    const { id, shelvedBy } = story.alarm('sensor-silent');
+    expect(shelvedBy).toBe('duty');
+    const until = story.now + HOUR_MS;
+    expect(story.command({ ...shelve, alarm: id, until }).ok).toBe(true);
+    expect(alarmState(story.alarm('sensor-silent'), story.now)).toBe('shelved');
+  });
+
+  it('is refused what is the manager’s', () => {
+    const story = new Story(VAULT).says('th-1', ...humid(63)).until('00:10');
+    const { id, shelvedBy } = story.alarm('humidity-high');
+    expect(shelvedBy).toBeUndefined();
+    const result = story.command({ ...shelve, alarm: id, until: story.now + HOUR_MS });
+    expect(result).toMatchObject({ ok: false, code: 'not-allowed' });
+    expect(result).toMatchObject({ say: { name: 'shelving-managers' } });
+  });
+});
+
 describe("a repository's own limits", () => {
   const change: LimitChange = {
     id: 'c1',

@@ -44,6 +44,14 @@ describe('shelving', () => {
     ]);
   });
 
+  it('by the duty officer is asked for as such, and by a manager as a manager', async () => {
+    const body = { until: START + HOUR_MS, reason: '维修' };
+    await ask('/api/alarms/sx.a1/shelving', body, duty);
+    await ask('/api/alarms/sx.a1/shelving', body);
+    const asDuty = house.commands.map((command) => 'asDuty' in command && command.asDuty);
+    expect(asDuty).toEqual([true, false]);
+  });
+
   it.for([
     ['neither', {}],
     ['both', { until: START + HOUR_MS, untilShiftEnds: true }],

@@ -99,7 +99,7 @@ function addCommands(router: Router, { services }: HttpContext): void {
     handle: (call) => act(call, (base) => ({ kind: 'comment-alarm', ...base, ...call.body })),
   });
   router.add('POST /api/alarms/:id/shelving', {
-    summary: 'Quiet it until a time, with a reason',
+    summary: 'Quiet it until a time, with a reason; the duty officer where its rule lets them',
     body: Type.Object(
       {
         until: Type.Optional(MomentBody),
@@ -114,7 +114,9 @@ function addCommands(router: Router, { services }: HttpContext): void {
       const until = shelvedUntil(services, call.body, repository);
       if (until <= services.now()) throw invalid(say('shelving-past'));
       const { reason } = call.body;
-      return act(call, (base) => ({ kind: 'shelve-alarm', ...base, until, reason }));
+      const isManager = call.principal.roles.includes('manager');
+      const as = isManager ? {} : { asDuty: true as const };
+      return act(call, (base) => ({ kind: 'shelve-alarm', ...base, ...as, until, reason }));
     },
   });
   router.add('DELETE /api/alarms/:id/shelving', {

@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { isLoud, PRIORITY_ORDER, stateOf } from '../../../dashboard/src/logic/alarms.ts';
 import { idProblem } from '../../../dashboard/src/logic/adoption.ts';
-import { ABILITIES, may, type Ability } from '../../../dashboard/src/logic/may.ts';
+import { ABILITIES, may, mayShelve, type Ability } from '../../../dashboard/src/logic/may.ts';
 import { isBinary, isMetric, METRIC_CHOICES } from '../../../dashboard/src/logic/metrics.ts';
 import { roman } from '../../../dashboard/src/logic/roman.ts';
 import { RESULT_ORDER } from '../../../dashboard/src/logic/assessments.ts';
@@ -45,6 +45,19 @@ it('sounds for what is unacknowledged and critical or high, and for nothing else
   expect(isLoud(alarm('high'), NOW)).toBe(true);
   expect(isLoud(alarm('medium'), NOW)).toBe(false);
   expect(isLoud(alarm('critical', { acknowledged: who }), NOW)).toBe(false);
+});
+
+it.for([
+  ['manager', {}, true],
+  ['manager', { shelvedBy: 'duty' }, true],
+  ['manager', { shelvedBy: 'nobody' }, false],
+  ['manager', { safety: true }, false],
+  ['duty', {}, false],
+  ['duty', { shelvedBy: 'duty' }, true],
+  ['duty', { shelvedBy: 'nobody' }, false],
+  ['inspector', { shelvedBy: 'duty' }, false],
+] as const)('offers shelving to %s of %j: %s', ([role, facts, offered]) => {
+  expect(mayShelve([role], alarm('high', facts))).toBe(offered);
 });
 
 it('shows a role what the server lets it do, and no dead ends', () => {

@@ -5,6 +5,8 @@ import { packSpool, unpackSpool } from '../../../domain/spool.ts';
 import type { Intake } from '../../../gateway/index.ts';
 import { access, message, newIntake, NOW, telemetry } from './support.ts';
 
+const rowsOf = (from: Intake) => from.snapshot().flatMap((kept) => kept());
+
 const MINUTE = 60_000;
 const values = (d: Decoded) => d.readings.map((r) => r.value);
 const issues = (d: Decoded) => d.issues.map((i) => i.kind);
@@ -12,12 +14,7 @@ const ids = (d: Decoded) => d.accessEvents.map((e) => e.id);
 /** What is left of an intake when the process is killed and its last snapshot and spool are read. */
 const afterCrash = (snapshot: Intake, spooled: readonly Decoded[]): Intake => {
   const next = newIntake();
-  next.restore(
-    snapshot
-      .snapshot()
-      .flatMap((rowsOf) => rowsOf())
-      .map((row) => ({ ...row, coversSpool: 0 })),
-  );
+  next.restore(rowsOf(snapshot).map((row) => ({ ...row, coversSpool: 0 })));
   for (const decoded of spooled) {
     const series = new SpoolSeries();
     next.replay(unpackSpool(packSpool(decoded, series), (number) => series.nameOf(number)));
@@ -215,20 +212,10 @@ describe('memory after a crash', () => {
     const intake = newIntake();
     intake.decode(telemetry({ temperature: 21 }));
     intake.decode(access({ event: 'granted' }));
-    expect(
-      intake
-        .snapshot()
-        .flatMap((rowsOf) => rowsOf())
-        .map((row) => row.id),
-    ).toEqual(['intake/sx.th-1', 'intake/sx.d301']);
+    expect(rowsOf(intake).map((row) => row.id)).toEqual(['intake/sx.th-1', 'intake/sx.d301']);
     expect(intake.snapshot()).toEqual([]);
     intake.decode(telemetry({ temperature: 21 }));
-    expect(
-      intake
-        .snapshot()
-        .flatMap((rowsOf) => rowsOf())
-        .map((row) => row.id),
-    ).toEqual(['intake/sx.th-1']);
+    expect(rowsOf(intake).map((row) => row.id)).toEqual(['intake/sx.th-1']);
   });
 
   it('stays small: ten thousand messages of one sensor', () => {
@@ -239,10 +226,7 @@ describe('memory after a crash', () => {
       intake.decode(telemetry({ sequence: i, humidity: 50 }, more));
       intake.decode(access({ event: 'granted' }, more));
     }
-    const bytes = intake
-      .snapshot()
-      .flatMap((rowsOf) => rowsOf())
-      .reduce((sum, row) => sum + row.body.length, 0);
+    const bytes = rowsOf(intake).reduce((sum, row) => sum + row.body.length, 0);
     expect(bytes).toBeLessThan(30_000);
   });
 });

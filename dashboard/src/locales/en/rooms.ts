@@ -102,5 +102,6 @@ export const rooms = {
     becomes: 'becomes {what}',
     book: 'Rule book version {version}, shipped with Lantai, {count} rules. Limits are those of each room; their changes are under Changes.',
     delays: 'On / off delay',
+    shelvedBy: { nobody: 'never shelved', duty: 'shelved by the duty officer, too' },
   },
 };

@@ -38,6 +38,7 @@ export const refusals = {
   'assigned-so': '指派没有变化。',
   'comment-empty': '备注是空的。',
   'shelving-safety': '安全报警不能搁置。',
+  'shelving-managers': '按规则，此报警只能由库房管理员搁置。',
   'shelving-reason': '搁置须填写理由。',
   'shelving-reason-short': '搁置这一优先级的报警，理由至少 {characters} 字。',
   'shelving-over': '搁置的结束时间已经过了。',

@@ -101,5 +101,6 @@ export const rooms = {
     becomes: '改为 {what}',
     book: '规则库第 {version} 版，随兰台发布，共 {count} 条。限值按库房和标准而定，修改见“修改记录”。',
     delays: '触发 / 解除延时',
+    shelvedBy: { nobody: '不可搁置', duty: '值班员可搁置' },
   },
 };
