@@ -5,8 +5,8 @@ import type { Alarm } from '../../domain/alarm.ts';
 import type { WhySensor } from '../../domain/alarm-why.ts';
 import { qualify } from '../../domain/ids.ts';
 import type { Limit } from '../../domain/limits.ts';
-import { isSafetyMetric, METRICS, type MetricName } from '../../domain/metrics.ts';
-import { isUsable, type Quality } from '../../domain/reading.ts';
+import { isSafetyMetric, isUrgentMetric, METRICS, type MetricName } from '../../domain/metrics.ts';
+import { isSure, type Quality } from '../../domain/reading.ts';
 import { activeOf, idOf, type Registry, type Sensor } from '../../domain/registry.ts';
 import type { ReadingRow } from '../../domain/ports.ts';
 
@@ -40,10 +40,10 @@ function ownSensor({ subject }: Alarm): readonly string[] {
   return subject.kind === 'sensor' ? [subject.id] : [];
 }
 
-/** What of a sensor speaks: the alarm's own metric; of a confirmed fire a safety metric; of a silent sensor any. */
+/** What of a sensor speaks: the alarm's own metric; of a confirmed fire what tells one; of a silent sensor any. */
 function metricOf({ metric, safety }: Alarm, sensor: Sensor): MetricName | undefined {
   if (metric !== undefined && sensor.metrics.includes(metric)) return metric;
-  return (safety ? sensor.metrics.find(isSafetyMetric) : undefined) ?? sensor.metrics[0];
+  return (safety ? sensor.metrics.find(isUrgentMetric) : undefined) ?? sensor.metrics[0];
 }
 
 /** What of a sensor is held against the alarm: its last value, or how far its values lie apart in a day. */
@@ -98,7 +98,7 @@ export function sideOf(alarm: Alarm, rule: Rule | undefined): 'above' | 'below' 
   return alarm.value > alarm.limit ? 'above' : 'below';
 }
 
-/** What the witness said last by then. Failed readings say nothing. */
+/** What the witness said last by then. What failed a test says nothing, but a signal of fire or water is believed. */
 export function statementOf(
   { sensor, metric, evidence }: Witness,
   newest: ReadingRow | undefined,
@@ -107,7 +107,8 @@ export function statementOf(
   const about = { sensor: idOf(sensor), name: sensor.name ?? sensor.id, metric, evidence };
   if (!newest) return { ...about, says: 'cannot-tell' };
   const [at, value, quality] = newest;
-  const agrees = isUsable(quality as Quality) ? compare(value, metric) : undefined;
+  const isBelieved = isSure(quality as Quality) || (isSafetyMetric(metric) && value === 1);
+  const agrees = isBelieved ? compare(value, metric) : undefined;
   const says = agrees === undefined ? 'cannot-tell' : agrees ? 'agrees' : 'disagrees';
   return { ...about, says, value, at };
 }

@@ -154,6 +154,12 @@ describe('why an alarm is there', () => {
       ['sx.th-3', 'cannot-tell', 70],
     ]);
     expect([sure.agree, sure.disagree, sure.cannotTell]).toEqual([2, 0, 1]);
+    // A suspect value says as little as a failed one.
+    const doubtful = await whyAlarm(
+      servicesWith({ 'th-1': each([63]), 'th-2': each([70], 3) }),
+      humid(),
+    );
+    expect([doubtful.sure.agree, doubtful.sure.cannotTell]).toEqual([1, 2]);
     expect(sure.sensors[0]).toMatchObject({ calibratedAt: START - 100 * DAY_MS });
     const other = await whyAlarm(servicesWith({ 'th-1': each([63]), 'th-2': each([50]) }), humid());
     expect([other.sure.agree, other.sure.disagree, other.sure.cannotTell]).toEqual([1, 1, 1]);
@@ -237,6 +243,9 @@ describe('why an alarm is there', () => {
       ['sx.sm-1', 'smoke', 'agrees'],
       ['sx.sm-2', 'smoke', 'agrees'],
     ]);
+    const doubtful = servicesWith({ 'sm-1': each([1], 3), 'sm-2': each([0], 3) });
+    const { sure } = await whyAlarm(doubtful, fire);
+    expect(sure.sensors.map((s) => s.says)).toEqual(['agrees', 'cannot-tell']);
     // The second detector came after the alarm and is behind it none the less.
     const later = fire.raisedAt - MINUTE_MS;
     const early = { ...fire, raisedAt: later, since: later };
