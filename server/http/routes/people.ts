@@ -7,7 +7,7 @@ import type { JournalDraft } from '../../../domain/journal.ts';
 import { CHANNELS } from '../../../domain/outbox.ts';
 import { idOf, RepositoryDocument, type Person } from '../../../domain/registry.ts';
 import { say } from '../../../domain/sentences.ts';
-import { HttpError, notFound, refused } from '../errors.ts';
+import { notFound, refused } from '../errors.ts';
 import { pageOfAll } from '../paging.ts';
 import type { HttpContext, Router } from '../router.ts';
 import { AnyId, inRepository, paging, strict } from '../schemas.ts';
@@ -121,10 +121,7 @@ type Parts = HttpContext['services'];
 function changeablePerson(services: Parts, principal: Principal, id = ''): Person {
   const person = inSight(principal, services.registry().people.get(id), 'person');
   if (person.retiredAt !== undefined) throw notFound('person');
-  if (person.origin === 'file') {
-    const message = 'This person is managed by the repository file.';
-    throw new HttpError(409, 'managed-by-file', { message });
-  }
+  if (person.origin === 'file') throw refused(409, 'managed-by-file', say('of-the-file'));
   return person;
 }
 

@@ -6,6 +6,7 @@ import type { Room } from '../../../domain/registry.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import { preservationPeriod } from '../../preservation/period.ts';
 import { roomVentilation, roomWhatIf } from '../../preservation/questions.ts';
+import { say } from '../../../domain/sentences.ts';
 import { invalid } from '../errors.ts';
 import type { HttpContext, Router } from '../router.ts';
 import { AnyId, period, strict } from '../schemas.ts';
@@ -29,9 +30,9 @@ export function addPreservationRoutes(router: Router, { services }: HttpContext)
       const room = roomMeant(principal, query.room);
       const until = optionalMoment(query.to, 'to') ?? services.now();
       const from = optionalMoment(query.from, 'from') ?? until - PERIOD_DAYS * DAY_MS;
-      if (from >= until) throw invalid('"from" must be before "to".');
+      if (from >= until) throw invalid(say('period-reversed'));
       if (until - from > PERIOD_DAYS_MAX * DAY_MS) {
-        throw invalid(`A period is at most ${PERIOD_DAYS_MAX} days long.`);
+        throw invalid(say('period-too-long', { most: PERIOD_DAYS_MAX }));
       }
       return preservationPeriod(services, room, { from, until });
     },

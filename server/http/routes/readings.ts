@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { SeriesView } from '../../../domain/api.ts';
 import { isMetric, METRICS, type MetricName } from '../../../domain/metrics.ts';
 import { DAY_MS } from '../../../domain/time.ts';
+import { say } from '../../../domain/sentences.ts';
 import { invalid } from '../errors.ts';
 import type { HttpContext, Router } from '../router.ts';
 import { AnyId, inRepository, MomentText, strict } from '../schemas.ts';
@@ -39,7 +40,7 @@ export function addReadingRoutes(router: Router, { services }: HttpContext): voi
       const metric = metricNamed(query.metric);
       const until = optionalMoment(query.to, 'to') ?? services.now();
       const from = optionalMoment(query.from, 'from') ?? until - DAY_MS;
-      if (from >= until) throw invalid('"from" must be before "to".');
+      if (from >= until) throw invalid(say('period-reversed'));
       const series = await services.readings.queryJson({
         repository: sensor.repository,
         sensor: sensor.id,
