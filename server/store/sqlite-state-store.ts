@@ -5,6 +5,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Delete, Put, TableName, TickBatch } from '../../domain/tick.ts';
 import type { StateStore } from '../../domain/ports.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { COVERED_FACT } from './saved-state.ts';
 import { deleteSql, putSql, TABLES, type SqlValue } from './tables.ts';
 
 /**
@@ -50,6 +51,7 @@ function openForWriting(path: string): DatabaseSync {
     // Each commit writes the same few pages again: a longer log is copied back seldom, and each page once.
     db.exec('PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 16384;');
     migrate(db);
+    forgetUnfinished(db);
     db.exec(`PRAGMA busy_timeout = ${COMMIT_WAIT_MS};`);
     return db;
   } catch (error) {
@@ -69,6 +71,16 @@ function migrate(db: DatabaseSync): void {
   }
   for (let step = taken; step < MIGRATIONS.length; step += 1) {
     db.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[step]} PRAGMA user_version = ${step + 1}; COMMIT;`);
+  }
+}
+
+/** Rows of a snapshot that was cut off by the end of the process count for nothing; see `Snapshot`. */
+function forgetUnfinished(db: DatabaseSync): void {
+  try {
+    db.exec(`DELETE FROM rule_state WHERE covers_spool > COALESCE(
+      (SELECT json_extract(body, '$.sequence') FROM fact WHERE id = '${COVERED_FACT}'), 0)`);
+  } catch {
+    // A full disk, a lock: they are left out of what is read, and take some room until the next start.
   }
 }
 

@@ -341,6 +341,7 @@ describe('the tick', () => {
       rig.now = now;
       expect(before).toContain('21');
       expect(remembered()).toBe(before);
+      expect(written()).toBe(0);
     });
 
     it('that is whole counts, and the one before it goes', async () => {
