@@ -64,7 +64,7 @@ export async function prepareWeb(q: WebParts): Promise<Web> {
     access,
     origin,
     trustProxy,
-    changed: () => q.core.latest.takeChanged(),
+    changed: (readingsMax) => q.core.latest.takeChanged(readingsMax),
   });
   return { app, feed, listen: () => listen(app, q.settings) };
 }

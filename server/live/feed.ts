@@ -20,6 +20,9 @@ import { snapshotFor } from './snapshot.ts';
 
 /** Readings are gathered for so long: the eye sees no difference, the network does. */
 export const GATHER_MS = 250;
+/** So many readings are made into text at a time, with a pause after them: an alarm waits for no more. */
+export const SLICE_READINGS = 250;
+const SLICE_PAUSE_MS = 10;
 /** Packets waiting for one client; above it the client is cut off, comes back and gets a fresh snapshot. */
 export const WAITING_PACKETS_MAX = 256;
 /** Sockets at once; more are turned away. */
@@ -32,8 +35,8 @@ export interface LiveFeed {
   alarm(alarm: Alarm): void;
   incident(incident: Incident): void;
   parts(parts: readonly PartState[]): void;
-  /** Sends the readings that changed now. */
-  flush(): void;
+  /** Sends readings that changed, a slice of them; `true`: more are waiting. */
+  flush(): boolean;
   /** Everybody gets a fresh snapshot: structure or limits changed. */
   refresh(): void;
   clients(): number;
@@ -54,8 +57,8 @@ export interface LiveFeedParts {
   readonly origin: OriginRule;
   readonly trustProxy: boolean;
   readonly gatherMs?: number;
-  /** The newest readings of what changed since it was last asked, which is at each flush. */
-  readonly changed: () => readonly LatestReading[];
+  /** The newest readings of what changed since they were last asked for, at most so many; the rest the next time. */
+  readonly changed: (readingsMax: number) => readonly LatestReading[];
 }
 
 /** Puts the feed on the server of `app`, under `/socket.io`. */
@@ -84,7 +87,12 @@ export function attachLiveFeed(parts: LiveFeedParts): LiveFeed {
   });
   const stopListening = access.onRevoked((revocation) => cut(io.sockets.sockets, revocation));
   const feed = publisher(io, services, parts.changed);
-  const gather = setInterval(feed.flush, parts.gatherMs ?? GATHER_MS);
+  let again: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(again);
+    if (feed.flush()) again = setTimeout(flush, SLICE_PAUSE_MS).unref();
+  };
+  const gather = setInterval(flush, parts.gatherMs ?? GATHER_MS);
   // Sessions that ran out, and accounts that expired, are noticed by asking.
   const recheck = setInterval(() => recheckSockets(io.sockets.sockets, access), MINUTE_MS);
   gather.unref();
@@ -93,6 +101,7 @@ export function attachLiveFeed(parts: LiveFeedParts): LiveFeed {
     ...feed,
     async close() {
       clearInterval(gather);
+      clearTimeout(again);
       clearInterval(recheck);
       stopListening();
       // The server itself is the app's to close.
@@ -135,10 +144,12 @@ function publisher(
       const readers = sockets().filter((one) =>
         holds(one.data.principal, LIVE_PERMISSIONS.readings),
       );
+      const some = changed(SLICE_READINGS);
       gatherer.flush(
         readers.map((socket) => clientOf(io, socket)),
-        changed(),
+        some,
       );
+      return some.length === SLICE_READINGS;
     },
     refresh: () =>
       surely('parts', undefined, (s) =>

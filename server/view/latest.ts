@@ -88,10 +88,10 @@ export class Latest {
     for (const reading of readings) this.#take(reading);
   }
 
-  /** The newest readings of the series that changed since the last call. */
-  takeChanged(): readonly LatestReading[] {
-    const changed = this.#changed;
-    this.#changed = [];
+  /** The newest readings of series that changed, each once, the ones that wait longest first. */
+  takeChanged(readingsMax = Infinity): readonly LatestReading[] {
+    const changed = this.#changed.slice(0, readingsMax);
+    this.#changed = this.#changed.slice(readingsMax);
     return changed.map(({ state, slot }) => {
       slot.isChanged = false;
       return this.#shown(state, slot);
