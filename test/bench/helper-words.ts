@@ -33,8 +33,8 @@ export type Order =
   | { readonly kind: 'subscribe'; readonly url: string }
   /** Count from nothing; answered with `counted` when there are so many. */
   | { readonly kind: 'count'; readonly messages: number }
-  /** The embedded floor: aedes alone, which parses and counts; answered with `listening`. */
-  | { readonly kind: 'aedes' }
+  /** aedes alone; `counts`: it parses and counts itself before it acknowledges. Answered with `listening`. */
+  | { readonly kind: 'aedes'; readonly counts: boolean }
   /** The peer: MQTT in, Socket.IO out, nothing else; answered with `listening`. */
   | { readonly kind: 'relay'; readonly url: string }
   /** Loads these addresses one after the other until `stop-charts`, which is answered with `charts`. */

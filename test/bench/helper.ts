@@ -52,7 +52,7 @@ async function obey(order: Order): Promise<void> {
     case 'count':
       return counter.expect(order.messages);
     case 'aedes':
-      return listenWithAedes();
+      return listenWithAedes(order.counts);
     case 'relay':
       return relay(order.url);
     case 'charts':
@@ -92,14 +92,18 @@ async function subscribe(url: string): Promise<void> {
   say({ kind: 'listening', port: 0 });
 }
 
-/** aedes as its manual shows it, which parses and counts before it acknowledges. */
-async function listenWithAedes(): Promise<void> {
-  const broker = await Aedes.createBroker({
-    authorizePublish: (_client, packet, done) => {
-      counter.take(Buffer.from(packet.payload));
-      done(null);
-    },
-  });
+/** aedes as its manual shows it. */
+async function listenWithAedes(counts: boolean): Promise<void> {
+  const broker = await Aedes.createBroker(
+    counts
+      ? {
+          authorizePublish: (_client, packet, done) => {
+            counter.take(Buffer.from(packet.payload));
+            done(null);
+          },
+        }
+      : {},
+  );
   const server = createServer((socket) => broker.handle(socket));
   server.listen(0, '127.0.0.1', () => {
     say({ kind: 'listening', port: (server.address() as AddressInfo).port });

@@ -8,6 +8,7 @@ import {
   asSubject,
   openAedes,
   openFloor,
+  openFloorAtAedes,
   openLantai,
   SENSORS,
   type HelperSubject,
@@ -232,6 +233,11 @@ async function countStored(url: string, database: string): Promise<number> {
 /** The embedded floor. */
 export async function aedesRun(messages: number): Promise<number> {
   return (await countedRun(await openAedes(), messages)).publishedPerSecond;
+}
+
+/** The floor at an embedded broker. */
+export async function floorAtAedesRun(messages: number): Promise<number> {
+  return (await countedRun(await openFloorAtAedes(), messages)).perSecond;
 }
 
 /** Lantai with its own broker, into InfluxDB or its own store; the publisher's last acknowledgement ends it. */

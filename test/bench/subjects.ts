@@ -63,19 +63,36 @@ function watch(lantai: Lantai): Promise<Socket> {
 }
 
 /** The floor: a bare subscriber that parses and counts. */
-export async function openFloor(broker: RunningServer): Promise<HelperSubject> {
+export async function openFloor(
+  broker: Pick<RunningServer, 'url' | 'port'>,
+): Promise<HelperSubject> {
   const helper = startHelper();
   helper.send({ kind: 'subscribe', url: broker.url });
   await helper.answer('listening', START_MS_MAX);
   return asSubject(helper, broker.port);
 }
 
-/** The embedded floor: aedes alone, which parses and counts. */
+/** aedes alone, which parses and counts: a broker that hands nothing on. */
 export async function openAedes(): Promise<HelperSubject> {
   const helper = startHelper();
-  helper.send({ kind: 'aedes' });
+  helper.send({ kind: 'aedes', counts: true });
   const { port } = await helper.answer('listening', START_MS_MAX);
   return asSubject(helper, port);
+}
+
+/** The floor at an embedded broker: aedes in one process, the bare subscriber in another. */
+export async function openFloorAtAedes(): Promise<HelperSubject> {
+  const broker = startHelper();
+  broker.send({ kind: 'aedes', counts: false });
+  const { port } = await broker.answer('listening', START_MS_MAX);
+  const floor = await openFloor({ url: `mqtt://127.0.0.1:${port}`, port });
+  return {
+    ...floor,
+    stop: async () => {
+      await floor.stop();
+      await broker.stop();
+    },
+  };
 }
 
 /** A helper, or what speaks as one, seen as a subject. */
