@@ -331,17 +331,18 @@ class LiveEngine implements Engine {
   #snapshot(draft: Draft): readonly KeptState[] {
     const units = new Set([...this.#unsaved, ...draft.touched]);
     const states = [...units].map((unit): KeptState => {
-      const frozen = draft.peek<Unit['state']>(unit).freeze();
-      return () => rowsOf(unit, frozen);
+      const state = draft.peek<Unit['state']>(unit).clone();
+      return { id: unit.key, rows: () => rowsOf(unit, state) };
     });
     const { now: at, watchedFrom, trustSlot } = draft;
     const body: EngineBody = { at, watchedFrom, trustSlot };
     const rooms = new Set([...this.#unsavedTrust, ...draft.trust.keys()]);
     const trust = [...rooms].map((key): KeptState => {
       const known = draft.trustIn(key);
-      return () => [trustRow(key, known)];
+      return { id: key, rows: () => [trustRow(key, known)] };
     });
-    return [...states, ...trust, () => [{ id: ENGINE_ROW, body: JSON.stringify(body) }]];
+    const own = { id: ENGINE_ROW, rows: () => [{ id: ENGINE_ROW, body: JSON.stringify(body) }] };
+    return [...states, ...trust, own];
   }
 
   #committed(): Pick<Draft, 'peek' | 'watchedFrom' | 'world'> {

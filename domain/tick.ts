@@ -50,7 +50,11 @@ export interface RuleStateRow {
 }
 
 /** What one subject remembers as of a moment; made into rows when it is written, which may be a little later. */
-export type KeptState = () => readonly Omit<RuleStateRow, 'coversSpool'>[];
+export interface KeptState {
+  /** The same for the same subject. */
+  readonly id: string;
+  readonly rows: () => readonly Omit<RuleStateRow, 'coversSpool'>[];
+}
 
 /** Small facts of the system: last run of a job, counters that survive a restart. */
 export interface FactRow {

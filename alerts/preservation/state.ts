@@ -21,11 +21,6 @@ export class ClimateState {
     return this.clone();
   }
 
-  /** A copy that no later step works on. */
-  freeze(): ClimateState {
-    return this.clone();
-  }
-
   clone(): ClimateState {
     const copy = new ClimateState();
     copy.accumulation = this.accumulation;

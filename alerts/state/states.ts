@@ -114,13 +114,9 @@ export class SensorState {
     return this.#into(copy);
   }
 
-  clone(): SensorState {
-    return this.#into(new SensorState());
-  }
-
   /** A copy that no later step works on. */
-  freeze(): SensorState {
-    const copy = this.clone();
+  clone(): SensorState {
+    const copy = this.#into(new SensorState());
     copy.series = this.series.map((own) => own.clone(own.serial));
     return copy;
   }
@@ -170,10 +166,6 @@ export class DeviceState {
 
   clone(): DeviceState {
     return Object.assign(new DeviceState(), this);
-  }
-
-  freeze(): DeviceState {
-    return this.clone();
   }
 }
 

@@ -10,10 +10,10 @@ import type { Moment } from '../../domain/time.ts';
 
 /** Moment, first and second figure of each. */
 const WIDTH = 3;
-/** Room for so many entries more when memory is made anew. */
+/** So many that went out of the window stay in its memory before what is left moves. */
 const SPARE = 32;
 
-/** Bounds of the figures that were added, maybe wider than what is still there; see `quiet.ts`, which makes them tight. */
+/** Bounds of the figures that were added, maybe wider than what is still there; see `tighten`. */
 export interface Reach {
   low: number;
   high: number;

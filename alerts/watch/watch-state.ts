@@ -44,11 +44,6 @@ export class WatchState {
     return this.clone();
   }
 
-  /** A copy that no later step works on. */
-  freeze(): WatchState {
-    return this.clone();
-  }
-
   clone(): WatchState {
     const copy = new WatchState();
     copy.lookedAt = this.lookedAt;

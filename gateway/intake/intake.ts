@@ -108,7 +108,8 @@ export function createIntake(options: IntakeOptions): Intake {
       for (const source of sources.values()) {
         if (!source.changed) continue;
         source.changed = false;
-        kept.push(() => [{ id: PREFIX + source.id, body: saveSource(source) }]);
+        const id = PREFIX + source.id;
+        kept.push({ id, rows: () => [{ id, body: saveSource(source) }] });
       }
       return kept;
     },

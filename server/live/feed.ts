@@ -21,7 +21,7 @@ import { snapshotFor } from './snapshot.ts';
 /** Readings are gathered for so long: the eye sees no difference, the network does. */
 export const GATHER_MS = 250;
 /** So many readings are made into text at a time, with a pause after them: an alarm waits for no more. */
-export const SLICE_READINGS = 250;
+const SLICE_READINGS = 250;
 const SLICE_PAUSE_MS = 10;
 /** Packets waiting for one client; above it the client is cut off, comes back and gets a fresh snapshot. */
 export const WAITING_PACKETS_MAX = 256;

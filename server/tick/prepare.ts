@@ -48,7 +48,7 @@ export class Preparation {
   readonly #parts: PreparationParts;
   readonly #thinning: Thinning;
   /** States that were asked for but are in no snapshot yet: a failed commit must not lose them. */
-  readonly #unsavedStates: KeptState[] = [];
+  readonly #unsavedStates = new Map<string, KeptState>();
   #lastSnapshotMs: number;
   /** It is being written. */
   #snapshot: Snapshot | undefined;
@@ -107,7 +107,8 @@ export class Preparation {
     puts.push(...newSeries.map(seriesPut));
     if (spoolRow) puts.push({ table: 'spool', mode: 'insert', row: spoolRow });
     puts.push(...this.#thinnedPuts(thinned?.left ?? 0, { journalled: snapshot, now }));
-    const pieces = this.#pieces(snapshot ? this.#begin(step, spoolRow) : undefined, now);
+    const begun = snapshot ? this.#begin(step, spoolRow) : undefined;
+    const pieces = this.#pieces(begun, now);
     for (const piece of pieces) puts.push(...piece.puts);
     const deleteUpTo = ledger.deletable();
     const deletes: Delete[] = [...gathered.deletes, ...quarantined.deletes];
@@ -120,8 +121,8 @@ export class Preparation {
       thinned?.committed();
       this.#parts.series.saved(newSeries);
       if (spoolRow) ledger.committed(spoolRow);
+      if (begun) this.#snapshotBegan(begun, unjournalled);
       for (const piece of pieces) piece.committed();
-      if (snapshot) this.#snapshotBegan(unjournalled);
       if (deleteUpTo !== undefined) ledger.deleted(deleteUpTo);
     };
     return { gathered, step, batch: { puts, deletes }, spoolRow, snapshot, committed };
@@ -164,9 +165,9 @@ export class Preparation {
 
   #begin(step: EngineStep, spoolRow: SpoolRow | undefined): Snapshot {
     const { ledger, snapshotOthers, steadyMs } = this.#parts;
-    this.#unsavedStates.push(...snapshotOthers());
+    for (const kept of snapshotOthers()) this.#unsavedStates.set(kept.id, kept);
     const snapshot: Snapshot = new Snapshot({
-      kept: [...step.ruleStates, ...this.#unsavedStates],
+      kept: [...step.ruleStates, ...this.#unsavedStates.values()],
       coversSpool: spoolRow?.sequence ?? ledger.next - 1,
       standing: ledger.covered,
       beganMs: steadyMs(),
@@ -181,22 +182,14 @@ export class Preparation {
   /** Of the snapshot that is being written, and of one that begins, where there is one. */
   #pieces(begun: Snapshot | undefined, now: Moment): readonly SnapshotPiece[] {
     const asked = { steadyMs: this.#parts.steadyMs(), now, whole: this.#isLast };
-    const before = this.#snapshot?.next(asked);
-    const first = begun?.next(asked);
-    const began = first && { ...first, committed: () => this.#hold(begun, first) };
-    return [before, began].filter((piece) => piece !== undefined);
+    return [this.#snapshot, begun].flatMap((one) => (one ? [one.next(asked)] : []));
   }
 
-  /** From its first commit on it is the one that is being written. */
-  #hold(begun: Snapshot | undefined, first: SnapshotPiece): void {
+  #snapshotBegan(begun: Snapshot, journalled: number): void {
     this.#snapshot = begun;
-    first.committed();
-  }
-
-  #snapshotBegan(journalled: number): void {
     this.#thinning.journalled(journalled);
     this.#lastSnapshotMs = this.#parts.steadyMs();
-    this.#unsavedStates.length = 0;
+    this.#unsavedStates.clear();
   }
 }
 

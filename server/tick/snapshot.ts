@@ -59,8 +59,8 @@ export class Snapshot {
     const coversSpool = this.#coversSpool;
     const puts: Put[] = [];
     const deletes: Delete[] = [];
-    for (const rowsOf of this.#kept.slice(this.#written, until)) {
-      for (const row of rowsOf()) {
+    for (const kept of this.#kept.slice(this.#written, until)) {
+      for (const row of kept.rows()) {
         puts.push({ table: 'rule_state', mode: 'upsert', row: { ...row, coversSpool } });
         deletes.push({ table: 'rule_state', id: row.id, standing: this.#standing });
       }

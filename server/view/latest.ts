@@ -134,7 +134,10 @@ export class Latest {
 
   /** What changed since the last call, for the snapshot. */
   snapshot(): readonly KeptState[] {
-    const kept = [...this.#dirty].map((id): KeptState => () => [{ id, body: this.#body(id) }]);
+    const kept = [...this.#dirty].map((id): KeptState => ({
+      id,
+      rows: () => [{ id, body: this.#body(id) }],
+    }));
     this.#dirty.clear();
     for (const state of this.#sensors.values()) state.isDirty = false;
     return kept;

@@ -154,7 +154,7 @@ describe('a snapshot', () => {
     story.once('sm-1', 'smoke', 1);
     const step = story.engine.step([{ kind: 'clock' }], story.now, { snapshot: true });
     step.apply();
-    const rows = () => step.ruleStates.flatMap((rowsOf) => rowsOf());
+    const rows = () => step.ruleStates.flatMap((kept) => kept.rows());
     const atOnce = rows();
     expect(atOnce.map((row) => row.id)).toContain('alerts/sx.th-1/climate/record');
     story.once('sm-1', 'smoke', 0).says('th-1', ['temperature', 28], ['humidity', 70]);
@@ -172,7 +172,7 @@ describe('a step', () => {
     const second = story.engine.step(inputs, story.now, { snapshot: true });
     expect(second.alarms).toEqual(first.alarms);
     expect(second.outbox).toEqual(first.outbox);
-    const rows = (step: EngineStep) => step.ruleStates.flatMap((rowsOf) => rowsOf());
+    const rows = (step: EngineStep) => step.ruleStates.flatMap((kept) => kept.rows());
     expect(rows(second)).toEqual(rows(first));
     second.apply();
     expect(story.engine.openAlarms()).toHaveLength(1);

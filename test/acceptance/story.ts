@@ -238,7 +238,7 @@ export class Story {
     for (const row of step.facts) this.facts.set(row.id, row);
     if (snapshot) {
       this.#spool = [];
-      for (const row of step.ruleStates.flatMap((rowsOf) => rowsOf()))
+      for (const row of step.ruleStates.flatMap((kept) => kept.rows()))
         this.rows.set(row.id, { ...row, coversSpool: 0 });
     } else {
       this.#spool.push(...inputs.filter((i) => i.kind === 'reading' || i.kind === 'access'));

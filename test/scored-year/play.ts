@@ -85,7 +85,7 @@ export class Live {
     const last = this.#second - SECOND_MS;
     const step = this.#engine.step([], last, { snapshot: true });
     step.apply();
-    for (const row of step.ruleStates.flatMap((rowsOf) => rowsOf()))
+    for (const row of step.ruleStates.flatMap((kept) => kept.rows()))
       this.#rows.set(row.id, { ...row, coversSpool: 0 });
     const [alarms, incidents] = [this.#engine.openAlarms(), this.#engine.openIncidents()];
     this.#engine = createEngine(this.#config);

@@ -122,7 +122,7 @@ describe('memory of quality', () => {
       const decoded = intake.decode(raw);
       spool.push(packSpool(decoded, series));
       if (chance() < 0.2) {
-        for (const row of intake.snapshot().flatMap((rowsOf) => rowsOf()))
+        for (const row of intake.snapshot().flatMap((kept) => kept.rows()))
           rows.set(row.id, { ...row, coversSpool: 0 });
         spool = [];
       }

@@ -5,7 +5,7 @@ import { packSpool, unpackSpool } from '../../../domain/spool.ts';
 import type { Intake } from '../../../gateway/index.ts';
 import { access, message, newIntake, NOW, telemetry } from './support.ts';
 
-const rowsOf = (from: Intake) => from.snapshot().flatMap((kept) => kept());
+const rowsOf = (from: Intake) => from.snapshot().flatMap((kept) => kept.rows());
 
 const MINUTE = 60_000;
 const values = (d: Decoded) => d.readings.map((r) => r.value);

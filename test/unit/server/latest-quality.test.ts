@@ -24,7 +24,7 @@ it('a newest value names the tests it did not pass, over a restart, until a good
   latest.readings([reading(1, { quality: 3, flags: ['simulated', 'spike', 'implausible'] })]);
   expect(shown(latest)).toEqual([[3, ['implausible', 'spike']]]);
   const again = new Latest(EMPTY_REGISTRY);
-  again.restore(latest.snapshot().flatMap((rowsOf) => rowsOf()));
+  again.restore(latest.snapshot().flatMap((kept) => kept.rows()));
   expect(shown(again)).toEqual([[3, ['implausible', 'spike']]]);
   expect(again.sensor('sx.th-1').latest).toEqual(latest.sensor('sx.th-1').latest);
   again.readings([reading(2, { flags: ['simulated'] })]);

@@ -314,7 +314,7 @@ describe('the tick', () => {
     const remembered = () =>
       rig.engine
         .step([], rig.now, { snapshot: true })
-        .ruleStates.flatMap((rowsOf) => rowsOf())
+        .ruleStates.flatMap((kept) => kept.rows())
         .find((row) => row.id === 'alerts/r.t1')?.body;
     const say = (value: number) =>
       rig.send(message('t1', 'temperature', { value, at: rig.now - 1_000 }));

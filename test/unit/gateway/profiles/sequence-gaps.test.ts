@@ -37,7 +37,7 @@ function restarted(before: Intake): Intake {
   next.restore(
     before
       .snapshot()
-      .flatMap((rowsOf) => rowsOf())
+      .flatMap((kept) => kept.rows())
       .map((row) => ({ ...row, coversSpool: 0 })),
   );
   return next;
